@@ -1,0 +1,29 @@
+import type { NotificationKind } from './incident-events.ts';
+
+export type DeliveryOutcome = 'delivered' | 'retry' | 'rejected' | 'unknown';
+
+/** One attempt of one notification, on stream `delivery-<key>`. */
+export interface DeliveryAttempted {
+  readonly type: 'DeliveryAttempted';
+  readonly data: {
+    readonly at: string;
+    readonly key: string;
+    readonly incidentId: string;
+    readonly kind: NotificationKind;
+    readonly channel: string;
+    readonly provider: string;
+    readonly round: number;
+    readonly step: number;
+    /** Counts from 1, as the engine counts. */
+    readonly attempt: number;
+    readonly outcome: DeliveryOutcome;
+    /** The provider's own id of the message. */
+    readonly providerId?: string;
+    readonly reason?: string;
+    /** HTTP status, where there was one. */
+    readonly status?: number;
+    readonly durationMs: number;
+  };
+}
+
+export type DeliveryEvent = DeliveryAttempted;

@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+const execArgv = ['--disable-proto=delete'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: ['test/**', 'node_modules/**', '.tocsin/**', 'dist/**'],
+          pool: 'forks',
+          execArgv,
+        },
+      },
+      {
+        test: {
+          name: 'stack',
+          include: ['test/**/*.test.ts'],
+          globalSetup: ['test/setup/servers.ts'],
+          pool: 'forks',
+          execArgv,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
