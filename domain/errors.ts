@@ -63,6 +63,18 @@ export const errorDefinitions = define({
   },
   incident_not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is no such incident' },
   incident_closed: { kind: 'domain', status: 409, retryable: false, message: 'the incident is resolved' },
+  request_timeout: {
+    kind: 'limit',
+    status: 408,
+    retryable: true,
+    message: 'the request did not arrive in time',
+  },
+  headers_too_large: {
+    kind: 'limit',
+    status: 431,
+    retryable: false,
+    message: 'the headers are too large',
+  },
   too_large: { kind: 'limit', status: 413, retryable: false, message: 'the body is too large' },
   too_many_alerts: { kind: 'limit', status: 413, retryable: false, message: 'the batch has too many alerts' },
   overloaded: {

@@ -3,6 +3,9 @@ import type { Severity } from '../severity.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
+/** Flag of an alert whose sender named no usable start (none, or one in the future); `startsAt` is its arrival. */
+export const startAssumed = 'start_assumed';
+
 /** One normalised observation of one thing that is wrong. Instants are ISO 8601 in UTC with milliseconds. */
 export interface Alert {
   readonly tenant: string;

@@ -5,6 +5,8 @@ export interface EventMetadata {
   /** The way in: `api`, `source`, `saga`, `clock`. */
   readonly via?: string;
   readonly requestId?: string;
+  /** Of the one command that decided this; unlike the request's id it is never chosen by a caller. */
+  readonly commandId?: string;
   /** W3C Trace Context. */
   readonly traceparent?: string;
 }
@@ -29,7 +31,7 @@ export interface RecordedEvent<B extends EventBody = EventBody> {
   readonly eventId: string;
   /** Hybrid logical clock as a decimal string: 48 bits of milliseconds, 16 bits of counter. */
   readonly hlc: string;
-  /** ISO 8601, the database's clock; for display only, no rule compares it. */
+  /** ISO 8601, the appending process's clock; for display only, no rule compares it. */
   readonly recordedAt: string;
   readonly body: B;
   readonly metadata: EventMetadata;

@@ -1,0 +1,107 @@
+import type { IncidentEvent } from '../events/incident-events.ts';
+import { planNext } from '../policy/plan.ts';
+import type { PolicySnapshot } from '../policy/policy.ts';
+import {
+  attachAlerts,
+  clearAlerts,
+  openIncident,
+  requestEdits,
+  resolveCleared,
+  startStep,
+  unseen,
+} from './decide.ts';
+import { decideInTurn, fold } from './fold.ts';
+import type { Incident } from './incident.ts';
+import type { AlertReference, IncidentSubject } from './protocol.ts';
+
+/** How a notification ended, as the saga saw it. */
+export type NotificationEnd =
+  | {
+      readonly kind: 'delivered';
+      readonly key: string;
+      readonly providerId: string;
+      readonly attempts: number;
+    }
+  | { readonly kind: 'withdrawn'; readonly key: string; readonly reason: string }
+  | { readonly kind: 'dead'; readonly key: string; readonly reason: string; readonly attempts: number };
+
+/** Everything that happened since the last turn. */
+export interface Happenings {
+  readonly references: readonly AlertReference[];
+  readonly ends: readonly NotificationEnd[];
+  /** The alert view was asked, and none of the incident's alerts fires any more. */
+  readonly nothingFires: boolean;
+  readonly command: (incident: Incident, at: string) => readonly IncidentEvent[];
+}
+
+export const nothingHappened: Happenings = {
+  references: [],
+  ends: [],
+  nothingFires: false,
+  command: () => [],
+};
+
+/** One decision: takes in what happened, then does what is due. Recorded in one piece. */
+export function takeTurn(incident: Incident, happenings: Happenings, nowMs: number): IncidentEvent[] {
+  const at = new Date(nowMs).toISOString();
+  const references = unseen(incident.positions, happenings.references);
+  return decideInTurn(incident, [
+    (state) => happenings.ends.flatMap((end) => endNotification(state, end, at)),
+    (state) => (state.status === 'resolved' ? [] : attachAlerts(state, references, at)),
+    (state) => (state.status === 'resolved' ? [] : clearAlerts(references, at)),
+    (state) => (happenings.nothingFires ? resolveCleared(state, at) : []),
+    (state) => happenings.command(state, at),
+    (state) => pursuePlan(state, nowMs, at),
+    (state) => requestEdits(state, at),
+  ]);
+}
+
+export interface Opening {
+  readonly subject: IncidentSubject;
+  readonly first: AlertReference;
+  readonly policy: PolicySnapshot;
+  readonly references: readonly AlertReference[];
+}
+
+/** The first turn: the incident opens with all that fired so far, and its first step begins. */
+export function openingTurn({ subject, first, policy, references }: Opening, nowMs: number): IncidentEvent[] {
+  const opened = openIncident(subject, first, policy, new Date(nowMs).toISOString());
+  const incident = fold(undefined, [opened]);
+  if (incident === undefined) return [];
+  return [opened, ...takeTurn(incident, { ...nothingHappened, references }, nowMs)];
+}
+
+function pursuePlan(incident: Incident, nowMs: number, at: string): IncidentEvent[] {
+  const plan = planNext(incident, nowMs);
+  switch (plan.kind) {
+    case 'start_step':
+      return startStep(incident, plan, at);
+    case 'exhaust':
+      return [{ type: 'EscalationExhausted', data: { at, round: incident.ladder?.round ?? 0 } }];
+    case 'wait':
+    case 'idle':
+      return [];
+  }
+}
+
+function endNotification(incident: Incident, end: NotificationEnd, at: string): IncidentEvent[] {
+  if (!incident.pending.some(({ key }) => key === end.key)) return [];
+  switch (end.kind) {
+    case 'delivered':
+      return [
+        {
+          type: 'NotificationDelivered',
+          data: { at, key: end.key, providerId: end.providerId, attempts: end.attempts },
+        },
+      ];
+    case 'withdrawn':
+      return [{ type: 'NotificationFailed', data: { at, key: end.key, reason: end.reason } }];
+    case 'dead':
+      return [
+        {
+          type: 'NotificationDeadLettered',
+          data: { at, key: end.key, reason: end.reason, attempts: end.attempts },
+        },
+      ];
+  }
+}
