@@ -38,6 +38,14 @@ export function createMetrics(options: MetricsOptions = {}) {
       'source',
       'reason',
     ]),
+    alertsTruncated: counter('tocsin_alerts_truncated_total', 'Alerts that a sender said it left out.', [
+      'source',
+    ]),
+    repeatsUncounted: counter(
+      'tocsin_repeats_uncounted_total',
+      'Repeats whose count could not be written.',
+      [],
+    ),
     acceptSeconds: histogram(
       'tocsin_accept_seconds',
       'From the request to its durable answer.',

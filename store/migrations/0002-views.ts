@@ -1,0 +1,56 @@
+import type { Migration } from './migration.ts';
+
+/** Read models: all of it can be dropped and rebuilt from the event log. */
+export const views: Migration = {
+  number: 2,
+  name: 'alert and incident views',
+  statements: [
+    `CREATE TABLE alert_views (
+      stream_id text COLLATE "C" PRIMARY KEY,
+      tenant text COLLATE "C" NOT NULL,
+      source text COLLATE "C" NOT NULL,
+      fingerprint text COLLATE "C" NOT NULL,
+      version integer NOT NULL,
+      status text COLLATE "C" NOT NULL,
+      severity text COLLATE "C" NOT NULL,
+      title text NOT NULL,
+      labels json NOT NULL,
+      annotations json NOT NULL,
+      starts_at timestamptz NOT NULL,
+      ends_at timestamptz,
+      generator_url text,
+      workflow_ids text[] COLLATE "C" NOT NULL,
+      config_version integer NOT NULL,
+      repeat_count integer,
+      counted_version integer,
+      fired_lane smallint,
+      fired_position bigint,
+      fired_version integer,
+      updated_hlc bigint NOT NULL,
+      search text NOT NULL
+    ) WITH (fillfactor = 50)`,
+    `CREATE INDEX alert_views_firing_by_workflow ON alert_views USING gin (workflow_ids) WHERE status = 'firing'`,
+    'CREATE INDEX alert_views_list ON alert_views (tenant, starts_at DESC, stream_id)',
+    `CREATE TABLE alert_view_progress (lane smallint PRIMARY KEY, position bigint NOT NULL) WITH (fillfactor = 50)`,
+    `CREATE TABLE incident_views (
+      incident_id uuid PRIMARY KEY,
+      tenant text COLLATE "C" NOT NULL,
+      workflow_id text COLLATE "C" NOT NULL,
+      version integer NOT NULL,
+      state text COLLATE "C" NOT NULL,
+      severity text COLLATE "C" NOT NULL,
+      title text NOT NULL,
+      route text COLLATE "C" NOT NULL,
+      policy text COLLATE "C" NOT NULL,
+      opened_at timestamptz NOT NULL,
+      resolved_at timestamptz,
+      resolved_reason text COLLATE "C",
+      positions json NOT NULL,
+      view json NOT NULL,
+      search text NOT NULL
+    ) WITH (fillfactor = 50)`,
+    'CREATE INDEX incident_views_list ON incident_views (tenant, opened_at DESC, incident_id)',
+    `CREATE INDEX incident_views_unresolved ON incident_views (state) WHERE state <> 'resolved'`,
+    'CREATE INDEX incident_views_by_workflow ON incident_views (workflow_id)',
+  ],
+};
