@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
+import type { Finding, Path } from './problem.ts';
+import {
+  channelSchemas,
+  configSchema,
+  outboundSchema,
+  policySchema,
+  routeSchema,
+  sourceSchema,
+  stepSchema,
+} from './schema.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** The schema's complaints in our words; `value` is what it complains about. */
+export function schemaFindings(value: unknown, issues: readonly Issue[]): readonly Finding[] {
+  return issues.flatMap((issue) => findingsOf(value, issue));
+}
+
+function findingsOf(value: unknown, issue: Issue): readonly Finding[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  const given = valueAt(value, path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeysAt(value, path);
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      reason: `unknown key${didYouMean(key, known)}`,
+      atKey: true,
+    }));
+  }
+  if (issue.code === 'invalid_key') {
+    return [{ path, reason: `the name ${issue.issues[0]?.message ?? 'is not valid'}`, atKey: true }];
+  }
+  if (given === undefined) return [{ path, reason: `is missing${expectedOf(issue)}` }];
+  if (given === null) return [{ path, reason: `is empty${expectedOf(issue)}`, atKey: true }];
+  return [{ path, reason: reasonOf(issue, given) }];
+}
+
+function expectedOf(issue: Issue): string {
+  if (issue.code === 'invalid_type') return `; ${nounOf(issue.expected)} is expected`;
+  const choices = choicesOf(issue);
+  return choices.length === 0 ? '' : `; must be ${choices.join(', ')}`;
+}
+
+function reasonOf(issue: Issue, given: unknown): string {
+  if (issue.code === 'invalid_type') {
+    const hint = issue.expected === 'string' && isPlainScalar(given) ? '; put it in quotes' : '';
+    return `must be ${nounOf(issue.expected)}${hint}`;
+  }
+  const choices = choicesOf(issue);
+  if (choices.length === 0) return issue.message;
+  const hint = typeof given === 'string' ? didYouMean(given, choices) : '';
+  return `must be ${choices.length > 1 ? 'one of ' : ''}${choices.join(', ')}${hint}`;
+}
+
+function choicesOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' ? Object.keys(channelSchemas) : [];
+}
+
+function isPlainScalar(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean';
+}
+
+function nounOf(expected: string): string {
+  switch (expected) {
+    case 'string':
+      return 'a text';
+    case 'number':
+      return 'a number';
+    case 'int':
+      return 'a whole number';
+    case 'boolean':
+      return 'true or false';
+    case 'array':
+      return 'a list';
+    default:
+      return 'a map of keys and values';
+  }
+}
+
+/** Which keys could have been meant at this place. */
+function knownKeysAt(value: unknown, path: Path): readonly string[] {
+  const [section, , part, ...rest] = path;
+  switch (section) {
+    case undefined:
+      return Object.keys(configSchema.shape);
+    case 'sources':
+      return Object.keys(sourceSchema.shape);
+    case 'routes':
+      return Object.keys(routeSchema.shape);
+    case 'outbound':
+      return Object.keys(outboundSchema.shape);
+    case 'policies':
+      return Object.keys(part === 'steps' && rest.length > 0 ? stepSchema.shape : policySchema.shape);
+    default:
+      return channelKeys(valueAt(value, [...path, 'type']));
+  }
+}
+
+function channelKeys(type: unknown): readonly string[] {
+  const schemas: Readonly<Record<string, { readonly shape: object }>> = channelSchemas;
+  const schema = typeof type === 'string' && Object.hasOwn(schemas, type) ? schemas[type] : undefined;
+  return Object.keys(schema?.shape ?? {});
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((parent, part) => {
+    if (typeof parent !== 'object' || parent === null || !Object.hasOwn(parent, part)) return undefined;
+    return (parent as Record<string | number, unknown>)[part];
+  }, value);
+}

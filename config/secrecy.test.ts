@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { demoConfigText } from './demo.ts';
+import { formatProblem } from './problem.ts';
+import { load } from './testing/load-fixture.ts';
+
+/** Long enough not to stand in a reason by chance, and with characters that upset every check. */
+const secret = fc
+  .tuple(
+    fc.string({ unit: fc.constantFrom(...'abc$`(["*&!|>%@#:,/\\= \n'), maxLength: 20 }),
+    fc.stringMatching(/^[A-Z]{12}$/),
+  )
+  .map(([odd, core]) => ({ text: `${odd}${core}${odd}`, core }));
+
+/** Every place of a document that a text may stand at, right or wrong. */
+const places = [
+  (value: string) => `version: ${value}`,
+  (value: string) => `listen: ${value}`,
+  (value: string) => `public_url: ${value}`,
+  (value: string) => `sources: [{ name: ${value}, type: ${value}, tenant: ${value}, key: ${value} }]`,
+  (value: string) => `sources: [{ name: s, type: alertmanager, kee: ${value}, key_file: ${value} }]`,
+  (value: string) =>
+    `routes: [{ name: ${value}, match: [${value}], group_by: [${value}], policy: ${value} }]`,
+  (value: string) =>
+    `policies: { p: { repeat: ${value}, steps: [{ notify: [${value}, channel:${value}], wait: ${value} }] } }`,
+  (value: string) => `channels: { c: { type: ${value} }, d: ${value} }`,
+  (value: string) =>
+    `channels: { c: { type: webhook, url: ${value}, secret: ${value}, secrets: [${value}] } }`,
+  (value: string) => `channels: { c: { type: webhook, url: ${value}, secret_file: ${value} } }`,
+  (value: string) =>
+    `channels: { c: { type: slack, token: ${value}, channel: ${value}, api_url: ${value}, updates: ${value} } }`,
+  (value: string) => `outbound: { allow_private: [${value}] }`,
+  (value: string) => value,
+];
+
+const spellings = [
+  (text: string) => ({ written: `"\${SECRET}"`, env: { SECRET: text } }),
+  (text: string) => ({ written: JSON.stringify(text), env: {} }),
+  (text: string) => ({ written: text, env: {} }),
+  (_: string, core: string) => ({ written: `*${core}`, env: {} }),
+  (_: string, core: string) => ({ written: `!${core} x`, env: {} }),
+];
+
+test('no problem ever shows a configured value', { timeout: 30_000 }, async () => {
+  const cases = fc.tuple(secret, fc.constantFrom(...places), fc.constantFrom(...spellings));
+  await fc.assert(
+    fc.asyncProperty(cases, async ([{ text, core }, place, spell]) => {
+      const { written, env } = spell(text, core);
+      // As a key, text is a name and may be told; as a value it may not, and in a regular expression only unless it is a variable.
+      fc.pre(!isKeyOrPattern(written, place(written)));
+      const result = await load(`${place(written)}\n`, { env });
+      const shown = result.ok ? '' : result.problems.map(formatProblem).join('\n');
+      expect(shown.toLowerCase()).not.toContain(core.toLowerCase());
+    }),
+    { numRuns: 1_500 },
+  );
+});
+
+test('a key file that cannot be used is told without its content and path', async () => {
+  const text = demoConfigText.replace(/key: "[^"]*"/, `key_file: "\${WHERE}"`);
+  const env = { WHERE: 'SECRETPLACE' };
+  for (const content of ['SECRETCONTENT', 'SECRETCONTENT WITH SPACES', 'SECRET\0CONTENT-0123456789', '']) {
+    const result = await load(text, { env, files: { SECRETPLACE: content } });
+    expect(result.ok).toBe(false);
+    expect(JSON.stringify(result)).not.toContain('SECRET');
+  }
+});
+
+function isKeyOrPattern(written: string, document: string): boolean {
+  const isVariable = written.startsWith('"$');
+  if (isVariable) return false;
+  return /match:/.test(document) || !/^["*!]/.test(written);
+}
