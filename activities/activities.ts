@@ -1,0 +1,55 @@
+import type { EventMetadata } from '../domain/events/envelope.ts';
+import type { IncidentEvent, LanePositions } from '../domain/events/incident-events.ts';
+import type { NotificationRequest } from '../domain/policy/notification.ts';
+
+export interface RecordRequest {
+  readonly incidentId: string;
+  /** The version of the last event that the saga has folded; -1 for none. */
+  readonly expectedVersion: number;
+  /** May be empty: then the stream is only read. */
+  readonly events: readonly IncidentEvent[];
+  readonly metadata: EventMetadata;
+}
+
+/** `present`: the stream already went on, so nothing was appended; the saga folds this and decides again. */
+export type RecordAnswer =
+  | { readonly kind: 'appended' }
+  | {
+      readonly kind: 'present';
+      readonly events: readonly IncidentEvent[];
+      /** Of the commands that decided these events: a command that finds its own is done. */
+      readonly commandIds: readonly string[];
+      readonly more: boolean;
+    };
+
+export interface CountFiringRequest {
+  readonly workflowId: string;
+  /** The view must have reached these log positions before it is asked. */
+  readonly positions: LanePositions;
+}
+
+/** Local activities of the saga. */
+export interface SagaActivities {
+  record(request: RecordRequest): Promise<RecordAnswer>;
+  countFiring(request: CountFiringRequest): Promise<{ readonly firing: number }>;
+}
+
+export interface NotifyAnswer {
+  readonly providerId: string;
+  readonly attempts: number;
+}
+
+/**
+ * Activities of the queue `tocsin-notify-<provider>`. A failure's type is the outcome: `retry`, `rejected`, `unknown`;
+ * its first detail is the number of attempts.
+ */
+export interface NotifierActivities {
+  notify(request: NotificationRequest): Promise<NotifyAnswer>;
+}
+
+/** Local activities of the projection. */
+export interface ProjectionActivities {
+  project(request: {
+    readonly incidentId: string;
+  }): Promise<{ readonly version: number; readonly resolved: boolean }>;
+}

@@ -1,0 +1,76 @@
+import type { EventMetadata, RecordedEvent } from '../domain/events/envelope.ts';
+import type { IncidentEvent } from '../domain/events/incident-events.ts';
+import { incidentStreamOf } from '../domain/ids.ts';
+import { limits } from '../domain/limits.ts';
+import type { EventLog } from '../store/event-log.ts';
+import type { LaneWriter } from '../store/lane-writer.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { RecordAnswer, RecordRequest, SagaActivities } from './activities.ts';
+
+export interface RecordDeps {
+  readonly writer: Pick<LaneWriter, 'append'>;
+  readonly log: Pick<EventLog, 'readStream'>;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+  /** Tells the projection of a version to reach; must not throw and must not wait. */
+  wakeProjection(incidentId: string, version: number): void;
+}
+
+/**
+ * The saga's one way to write. A workflow task can be lost after its record was committed, and its successor may
+ * decide otherwise: so where the stream already goes on, nothing is appended and the answer is what it holds.
+ */
+export function createRecord(deps: RecordDeps): SagaActivities['record'] {
+  return async (request) => {
+    if (request.events.length > 0 && (await append(deps, request))) return { kind: 'appended' };
+    return readPresent(deps, request);
+  };
+}
+
+async function append(
+  deps: RecordDeps,
+  { incidentId, expectedVersion, events, metadata }: RecordRequest,
+): Promise<boolean> {
+  const { writer, metrics, now, wakeProjection } = deps;
+  const stream = incidentStreamOf(incidentId);
+  const appended = await writer.append({
+    stream,
+    expectedVersion,
+    events: events.map((body) => ({ body, metadata })),
+  });
+  if (appended.kind === 'stale') return false;
+  for (const event of events) measure(metrics, event, now());
+  // the saga starts the projection beside its first record, with this version
+  if (expectedVersion >= 0) wakeProjection(incidentId, expectedVersion + events.length);
+  return true;
+}
+
+async function readPresent(
+  deps: RecordDeps,
+  { incidentId, expectedVersion }: RecordRequest,
+): Promise<RecordAnswer> {
+  const present = await deps.log.readStream(incidentStreamOf(incidentId), { afterVersion: expectedVersion });
+  const last = present.at(-1);
+  if (last !== undefined) deps.wakeProjection(incidentId, last.version);
+  return {
+    kind: 'present',
+    events: present.map(incidentEventOf),
+    commandIds: present.flatMap(({ metadata }) => commandIdsOf(metadata)),
+    more: present.length >= limits.maxReadEvents,
+  };
+}
+
+function commandIdsOf({ commandId }: EventMetadata): string[] {
+  return commandId === undefined ? [] : [commandId];
+}
+
+/** The store has checked each body against its schema, and only the saga writes this stream. */
+function incidentEventOf({ body }: RecordedEvent): IncidentEvent {
+  return body as IncidentEvent;
+}
+
+function measure(metrics: Metrics, event: IncidentEvent, nowMs: number): void {
+  if (event.type === 'StepStarted') {
+    metrics.stepLatenessSeconds.observe(Math.max(0, nowMs - Date.parse(event.data.dueAt)) / 1_000);
+  }
+}

@@ -1,0 +1,25 @@
+import type { AlertsSignal, IncidentSubject } from '../domain/incident/protocol.ts';
+import { limits } from '../domain/limits.ts';
+import type { PolicySnapshot } from '../domain/policy/policy.ts';
+import type { DispatchItem } from './incident-queue.ts';
+
+export type PolicyLookup = (configVersion: number, name: string) => Promise<PolicySnapshot>;
+
+/** One incident's waiting items as one signal, with the policy that the opening alert was routed to. */
+export async function alertsSignalOf(
+  items: readonly DispatchItem[],
+  policyOf: PolicyLookup,
+): Promise<{ subject: IncidentSubject; signal: AlertsSignal }> {
+  const opener = items.find(({ reference }) => reference.kind === 'fired') ?? items[0];
+  if (opener === undefined) throw new Error('a signal needs an alert');
+  const policy = await policyOf(opener.configVersion, opener.policy);
+  return { subject: opener.subject, signal: { policy, references: withSamples(items) } };
+}
+
+/** Samples only for as many alerts as a saga keeps. */
+function withSamples(items: readonly DispatchItem[]): AlertsSignal['references'] {
+  return items.map(({ reference }, index) => {
+    const { sample: _, ...bare } = reference;
+    return index < limits.maxSamples ? reference : bare;
+  });
+}

@@ -1,0 +1,104 @@
+import { hostname } from 'node:os';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import { connectTemporal } from '../client/connect.ts';
+import { createProjectionClient } from '../client/projection-client.ts';
+import { loadActiveConfig } from '../config/active-config.ts';
+import type { TocsinConfig } from '../config/config.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { providers } from '../domain/channel/channel.ts';
+import { taskQueuesOf } from '../domain/incident/task-queues.ts';
+import type { Notifier } from '../domain/policy/notification.ts';
+import { createNotifier } from '../notifiers/create-notifiers.ts';
+import { createGuardedHttpClient, type GuardedHttpClient } from '../notifiers/http/guarded-http-client.ts';
+import { assertDurable, openDatabase } from '../store/database.ts';
+import { createEventLog } from '../store/event-log.ts';
+import { openLaneWriter } from '../store/lane-writer.ts';
+import { migrate } from '../store/migrate.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { openRedisTier } from '../views/cache/redis-tier.ts';
+import { createIncidentCache } from '../views/incident-cache.ts';
+import { bundleWorkflows } from './bundle.ts';
+import { createActivities } from './create-activities.ts';
+import { createWorkers } from './create-workers.ts';
+import { serveMetrics } from './serve-metrics.ts';
+
+/** Runs one worker process until SIGTERM or SIGINT, which Temporal's runtime turns into an orderly shutdown. */
+export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
+  const environment = readEnvironment(env);
+  const { databaseUrl: url, redisUrl, temporalAddress: address, temporalNamespace: namespace } = environment;
+  const { config } = await loadActiveConfig(env);
+  const logger = createLogger({ process: 'worker', level: environment.logLevel });
+  const metrics = createMetrics({ processMetrics: true });
+  const now = () => Date.now();
+  const queues = taskQueuesOf(environment.queuePrefix);
+  Runtime.install({ shutdownSignals: ['SIGTERM', 'SIGINT'] });
+
+  // closed in reverse: workers are done by then, so nobody needs what goes first
+  await using open = new AsyncDisposableStack();
+  const database = open.adopt(openDatabase({ url, logger, applicationName: 'tocsin-worker' }), (it) =>
+    it.close(),
+  );
+  await assertDurable(database);
+  await migrate(database);
+  const lane = { url, kind: 'record', owner: `${hostname()}:${process.pid}`, path: 'strict' } as const;
+  const writer = open.adopt(await openLaneWriter({ ...lane, logger, metrics, now }), (it) => it.close());
+  writer.onLost(() => process.kill(process.pid, 'SIGTERM'));
+  const redis =
+    redisUrl === undefined ? undefined : openRedisTier({ url: redisUrl, prefix: 'tocsin', logger, metrics });
+  open.defer(() => redis?.close());
+  const cache = createIncidentCache({ metrics, ...(redis !== undefined && { redis }) });
+  const temporal = open.adopt(
+    connectTemporal({
+      ...(address !== undefined && { address }),
+      ...(namespace !== undefined && { namespace }),
+    }),
+    (it) => it.close(),
+  );
+  const projections = open.adopt(createProjectionClient({ client: temporal.client, queues, logger }), (it) =>
+    it.close(5_000),
+  );
+  const http = open.adopt(
+    createGuardedHttpClient({ allowPrivate: config.outbound.allowPrivate, logger }),
+    (it) => it.close(),
+  );
+  const notifiers = createNotifiers(config, http);
+  const activities = createActivities({
+    database,
+    log: createEventLog(database),
+    writer,
+    metrics,
+    logger,
+    now,
+    notifierOf: (channel) => notifiers.get(channel),
+    wakeProjection: projections.wake,
+    onProjected: ({ incidentId, version }) => cache.invalidate(incidentId, version),
+  });
+  const connection = open.adopt(
+    await NativeConnection.connect({
+      ...loadClientConnectConfig().connectionOptions,
+      ...(address !== undefined && { address }),
+    }),
+    (it) => it.close(),
+  );
+  const workers = await createWorkers({
+    connection,
+    namespace: temporal.namespace,
+    queues,
+    workflowBundle: await bundleWorkflows(),
+    activities,
+    providers,
+  });
+  if (environment.metricsListen !== undefined) {
+    open.adopt(await serveMetrics(environment.metricsListen, metrics), (it) => it.close());
+  }
+  logger.info({ lane: writer.lane, queue: queues.sagas }, 'worker runs');
+  await Promise.all(workers.map((worker) => worker.run()));
+}
+
+function createNotifiers(config: TocsinConfig, http: GuardedHttpClient): ReadonlyMap<string, Notifier> {
+  const write = (line: string) => void process.stdout.write(`${line}\n`);
+  const deps = { http, write, now: () => Date.now(), publicUrl: config.publicUrl };
+  return new Map([...config.channels].map(([name, channel]) => [name, createNotifier(channel, deps)]));
+}

@@ -1,0 +1,72 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { Incident } from '../domain/incident/incident.ts';
+import { searchAttributesOf } from '../domain/incident/search-attributes.ts';
+import { planNext } from '../domain/policy/plan.ts';
+import { workflowNowMs } from './clock.ts';
+
+/** What the Temporal Web UI shows of a saga: details for readers, search attributes for filters. */
+export function display(incident: Incident): void {
+  setCurrentDetails(detailsOf(incident));
+  const known = workflowInfo().typedSearchAttributes;
+  const changed = Object.entries(wanted(incident)).flatMap(([name, value]) => {
+    const key = defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
+    return known.get(key) === value ? [] : [{ key, value }];
+  });
+  if (changed.length > 0) upsertSearchAttributes(changed);
+}
+
+function wanted({ id, tenant, route, groupLabels, severity, status, samples }: Incident) {
+  const subject = { tenant, route, groupLabels };
+  return searchAttributesOf({
+    incidentId: id,
+    subject,
+    severity,
+    state: status,
+    labels: samples[0]?.labels ?? {},
+  });
+}
+
+function detailsOf(incident: Incident): string {
+  const { ladder, policy } = incident;
+  const lines = [
+    `**${escapeMarkdown(incident.title)}**`,
+    `${incident.severity}, ${stateOf(incident)}`,
+    `incident ${incident.id}, ${incident.attached} alerts attached, ${incident.cleared} cleared`,
+  ];
+  if (ladder !== undefined) {
+    lines.push(
+      `policy ${policy.name}, configuration ${policy.configVersion}: step ${ladder.step + 1} of ${policy.steps.length}, round ${ladder.round + 1}`,
+    );
+  }
+  lines.push(nextOf(incident));
+  lines.push(
+    `${incident.delivered} delivered, ${incident.pending.length} under way, ${incident.deadLettered} dead letters`,
+  );
+  return lines.join('\n\n');
+}
+
+function stateOf(incident: Incident): string {
+  switch (incident.status) {
+    case 'open':
+      return `open since ${incident.openedAt}`;
+    case 'acknowledged':
+      return `acknowledged by ${escapeMarkdown(incident.acknowledgedBy ?? '')} at ${incident.acknowledgedAt}`;
+    case 'snoozed':
+      return `snoozed until ${incident.snoozedUntil}`;
+    case 'resolved':
+      return `resolved at ${incident.resolvedAt}${incident.resolvedBy === undefined ? '' : ` by ${escapeMarkdown(incident.resolvedBy)}`}`;
+  }
+}
+
+function nextOf(incident: Incident): string {
+  const plan = planNext(incident, workflowNowMs());
+  if (plan.kind === 'wait') return `next: looks again at ${new Date(plan.untilMs).toISOString()}`;
+  return incident.ladder?.exhausted
+    ? 'next: nothing, every round was paged without an answer'
+    : 'next: nothing is due';
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+!|<>~-]/g, '\\$&');
+}

@@ -1,0 +1,155 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  defineSignal,
+  log,
+  ParentClosePolicy,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { projectionWorkflowIdOf } from '../domain/ids.ts';
+import { positionsOf, unseen } from '../domain/incident/decide.ts';
+import { laterPositions } from '../domain/incident/evolve.ts';
+import type { Incident, IncidentState } from '../domain/incident/incident.ts';
+import type { AlertReference, AlertsSignal, EscalationInput } from '../domain/incident/protocol.ts';
+import { taskQueuesBeside } from '../domain/incident/task-queues.ts';
+import { nothingHappened, openingTurn, takeTurn } from '../domain/incident/turn.ts';
+import { limits } from '../domain/limits.ts';
+import { planNext } from '../domain/policy/plan.ts';
+import { createAlarm } from './alarm.ts';
+import { createClearance } from './clearance.ts';
+import { workflowNowMs } from './clock.ts';
+import { handleCommands } from './commands.ts';
+import { display } from './display.ts';
+import { findOpener, hasFired, isWorthAsking, leftOver, referencesOf } from './inbox.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { createNotifications } from './notifications.ts';
+import type { projection } from './projection.ts';
+
+const alerts = defineSignal<[AlertsSignal]>('alerts');
+
+/**
+ * The saga of one incident: pages step by step until somebody answers or nothing fires any more. Every decision is
+ * pure (`domain/incident/turn.ts`) and recorded before it is acted on; the workflow only waits and calls.
+ */
+export async function escalation(input: EscalationInput): Promise<void> {
+  const inbox: AlertsSignal[] = [...(input.inbox ?? [])];
+  const ledger = createLedger();
+  setHandler(alerts, (signal) => void inbox.push(signal));
+  handleCommands(ledger);
+
+  const incident = await takeUp(input, inbox, ledger);
+  if (incident !== undefined && incident.status !== 'resolved') {
+    const isOver = await escalate(incident.id, inbox, ledger);
+    if (!isOver)
+      return continueAsNew<typeof escalation>({ ...input, inbox, resume: { incidentId: incident.id } });
+  }
+  await condition(allHandlersFinished);
+  const rest = leftOver(inbox, ledger.state());
+  if (rest.length > 0) await continueAsNew<typeof escalation>({ subject: input.subject, inbox: rest });
+}
+
+/** Opens a new incident, or takes up one that the log already holds. */
+async function takeUp(
+  input: EscalationInput,
+  inbox: readonly AlertsSignal[],
+  ledger: Ledger,
+): Promise<IncidentState> {
+  if (input.resume !== undefined) return ledger.load(input.resume.incidentId);
+  await condition(() => inbox.length > 0);
+  const review = inbox.find((signal) => signal.review !== undefined)?.review;
+  if (review !== undefined) return ledger.load(review.incidentId);
+  const opener = findOpener(inbox);
+  if (opener === undefined) return undefined;
+  const opening = { ...opener, subject: input.subject, references: referencesOf(inbox) };
+  await ledger.commit(opener.first.incidentId, (state, nowMs) =>
+    state === undefined ? openingTurn(opening, nowMs) : [],
+  );
+  startProjection(ledger.state());
+  return ledger.state();
+}
+
+/** Goes on until the incident is resolved and its messages say so (true), or the history is long (false). */
+async function escalate(incidentId: string, inbox: AlertsSignal[], ledger: Ledger): Promise<boolean> {
+  const notifications = createNotifications(traceOf(inbox));
+  const clearance = createClearance();
+  const alarm = createAlarm();
+  for (;;) {
+    const signals = isResolved(ledger) ? [] : inbox.splice(0);
+    const references = referencesOf(signals);
+    if (hasFired(references)) clearance.doubt();
+    const happenings = {
+      ...nothingHappened,
+      references,
+      ends: notifications.takeEnds(),
+      nothingFires: clearance.takeAllClear(),
+    };
+    alarm.takeRing();
+    await ledger.commit(incidentId, (state, nowMs) =>
+      state === undefined ? [] : takeTurn(state, happenings, nowMs),
+    );
+    const incident = ledger.state();
+    if (incident === undefined) return true;
+    if (isResolved(ledger) && unseen(incident.positions, references).length > 0) inbox.unshift(...signals);
+    if (!isResolved(ledger) && isWorthAsking(signals)) clearance.ask(questionOf(incident, references));
+
+    notifications.pursue(incident);
+    display(incident);
+    if (isResolved(ledger) && incident.pending.length === 0) return true;
+    if (isHistoryLong() && notifications.underWay() === 0 && allHandlersFinished()) return false;
+    const plan = planNext(incident, workflowNowMs());
+    alarm.set(plan.kind === 'wait' ? plan.untilMs : undefined, summaryOf(incident));
+    await condition(
+      () =>
+        alarm.hasRung() ||
+        clearance.isAllClear() ||
+        notifications.hasEnds() ||
+        ledger.state()?.version !== incident.version ||
+        (inbox.length > 0 && !isResolved(ledger)),
+    );
+  }
+}
+
+/** Beside the first page, never before it: awaiting the child would cost the page 20 to 100 ms. */
+function startProjection(incident: IncidentState): void {
+  if (incident === undefined) return;
+  startChild<typeof projection>('projection', {
+    workflowId: projectionWorkflowIdOf(incident.id),
+    taskQueue: taskQueuesBeside(workflowInfo().taskQueue).projections,
+    args: [{ incidentId: incident.id, version: incident.version }],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    staticSummary: `views of incident ${incident.id}`,
+  }).catch((error: unknown) => {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError))
+      log.error('projection did not start', { error });
+  });
+}
+
+function isResolved(ledger: Ledger): boolean {
+  return ledger.state()?.status === 'resolved';
+}
+
+function questionOf({ workflowId, positions }: Incident, references: readonly AlertReference[]) {
+  return { workflowId, positions: laterPositions(positions, positionsOf(references)) };
+}
+
+function traceOf(inbox: readonly AlertsSignal[]) {
+  const first = referencesOf(inbox).find(({ kind }) => kind === 'fired');
+  return {
+    ...(first?.traceparent !== undefined && { traceparent: first.traceparent }),
+    ...(first !== undefined && { acceptedAt: first.acceptedAt }),
+  };
+}
+
+function isHistoryLong(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > limits.maxHistoryEvents;
+}
+
+function summaryOf({ status, ladder, policy }: Incident): string {
+  if (status === 'snoozed') return 'until the snooze ends';
+  return `step ${(ladder?.step ?? 0) + 1} of ${policy.steps.length}: waits for an acknowledgement`;
+}

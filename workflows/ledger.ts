@@ -1,0 +1,64 @@
+import { proxyLocalActivities } from '@temporalio/workflow';
+import type { SagaActivities } from '../activities/activities.ts';
+import type { EventMetadata } from '../domain/events/envelope.ts';
+import type { IncidentEvent } from '../domain/events/incident-events.ts';
+import { fold, versionOf } from '../domain/incident/fold.ts';
+import type { IncidentState } from '../domain/incident/incident.ts';
+import { workflowNowMs } from './clock.ts';
+import { createMutex } from './mutex.ts';
+
+const { record } = proxyLocalActivities<Pick<SagaActivities, 'record'>>({
+  startToCloseTimeout: '12 seconds',
+  retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+});
+
+/** Conflicts per decision: each one is a workflow task that was lost after its record, so two are already rare. */
+const maxConflicts = 20;
+
+export type Decide = (state: IncidentState, nowMs: number) => readonly IncidentEvent[];
+
+export interface Ledger {
+  state(): IncidentState;
+  /** Reads the stream from its start. */
+  load(incidentId: string): Promise<IncidentState>;
+  /** Decides on the newest state, records the events and folds them; one decision at a time. */
+  commit(incidentId: string, decide: Decide, metadata?: EventMetadata): Promise<void>;
+}
+
+/** The saga's side of the stream `incident-<id>`: the state is only ever what was recorded. */
+export function createLedger(): Ledger {
+  let state: IncidentState;
+  const exclusively = createMutex();
+
+  /**
+   * False when the stream went on without us: what it holds is folded, and the caller decides again. A command whose
+   * own events are there already, from a workflow task that was lost after its record, is not decided twice.
+   */
+  const tryRecord = async (incidentId: string, events: readonly IncidentEvent[], metadata: EventMetadata) => {
+    const answer = await record({ incidentId, expectedVersion: versionOf(state), events, metadata });
+    state = fold(state, answer.kind === 'appended' ? events : answer.events);
+    if (answer.kind === 'appended') return true;
+    const isOwn = metadata.commandId !== undefined && answer.commandIds.includes(metadata.commandId);
+    return isOwn || (events.length === 0 && !answer.more);
+  };
+
+  const settle = async (incidentId: string, decide: Decide, metadata: EventMetadata): Promise<void> => {
+    for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
+      const events = decide(state, workflowNowMs());
+      if (events.length === 0 && state !== undefined) return;
+      if (await tryRecord(incidentId, events, metadata)) return;
+    }
+    throw new Error(`incident ${incidentId} could not be recorded in ${maxConflicts} tries`);
+  };
+
+  return {
+    state: () => state,
+    load: (incidentId) =>
+      exclusively(async () => {
+        while (!(await tryRecord(incidentId, [], {})));
+        return state;
+      }),
+    commit: (incidentId, decide, metadata = { actor: 'saga', via: 'saga' }) =>
+      exclusively(() => settle(incidentId, decide, metadata)),
+  };
+}
