@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** W3C Trace Context: the caller's trace, with a span of our own. */
+    traceparent: string;
+    /** Whose data the caller may see; empty until a token was checked. */
+    tenant: string;
+    /** What the request failed with, for the one line of the access log. */
+    failure: unknown;
+  }
+  interface FastifyContextConfig {
+    /** Logged at `info` even when all is well. */
+    isCommand?: boolean;
+    /** Stands for the methods that an address does not have. */
+    isRefusal?: boolean;
+  }
+}
+
+/** Declares what the guards put on a request, so that every request has one shape. */
+export function decorateRequests(app: FastifyInstance): void {
+  app.decorateRequest('traceparent', '');
+  app.decorateRequest('tenant', '');
+  app.decorateRequest('failure', undefined);
+}
