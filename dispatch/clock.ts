@@ -9,6 +9,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { alertsSignalOf, type PolicyLookup } from './alerts-signal.ts';
 import { dispatchItemsOf } from './dispatch-items.ts';
 import type { DispatchItem } from './incident-queue.ts';
+import { isAway } from './is-away.ts';
 import { createPatience } from './patience.ts';
 
 export interface UnattendedAlert {
@@ -74,7 +75,7 @@ export function startClock(deps: ClockDeps): Clock {
   const tick = async (): Promise<void> => {
     if (!held?.isHeld()) held = await deps.takeLock();
     if (held === undefined) return;
-    await attend(deps);
+    await attend(deps, patience.isDue);
     await reviewAbandoned(deps, patience.isDue);
     cursor = await patrol(deps, cursor, patience.isDue);
   };
@@ -97,20 +98,38 @@ export function startClock(deps: ClockDeps): Clock {
   };
 }
 
-/** Firing alerts without a saga: a workflow was terminated, or Temporal lost its database. */
-async function attend(deps: ClockDeps): Promise<void> {
+/** Firing alerts without a saga: a workflow was terminated, Temporal lost its database, or dispatch parked them. */
+async function attend(deps: ClockDeps, isDue: (key: string) => boolean): Promise<void> {
   const byWorkflow = Map.groupBy(await deps.views.findUnattended(perLook), ({ workflowId }) => workflowId);
   for (const [workflowId, alerts] of byWorkflow) {
-    const items = await itemsOf(deps, workflowId, alerts);
-    const [first] = items;
-    if (first === undefined || (await deps.escalations.runningIncident(first.subject)) !== undefined)
-      continue;
-    const { subject, signal } = await alertsSignalOf(items, deps.policyOf);
-    deps.logger.warn(
-      { workflowId, alerts: items.length },
-      'firing alerts without a running incident: starting one',
-    );
-    await deps.escalations.deliver(subject, signal);
+    if (isDue(`unattended ${workflowId}`))
+      await alone(deps, workflowId, () => startFor(deps, workflowId, alerts));
+  }
+}
+
+async function startFor(
+  deps: ClockDeps,
+  workflowId: string,
+  alerts: readonly UnattendedAlert[],
+): Promise<void> {
+  const items = await itemsOf(deps, workflowId, alerts);
+  const [first] = items;
+  if (first === undefined || (await deps.escalations.runningIncident(first.subject)) !== undefined) return;
+  const { subject, signal } = await alertsSignalOf(items, deps.policyOf);
+  deps.logger.warn(
+    { workflowId, alerts: items.length },
+    'firing alerts without a running incident: starting one',
+  );
+  await deps.escalations.deliver(subject, signal);
+}
+
+/** What is wrong with one incident must not keep the clock from the others; a part that is away ends the look. */
+async function alone(deps: ClockDeps, name: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (isAway(error)) throw error;
+    deps.logger.error({ err: error, name }, 'the clock could not help an incident');
   }
 }
 
@@ -131,7 +150,7 @@ async function itemsOf(
 /** Open incidents whose alerts have all cleared: their saga is asked to look, or started to find out. */
 async function reviewAbandoned(deps: ClockDeps, isDue: (key: string) => boolean): Promise<void> {
   for (const { incidentId } of await deps.views.findAbandoned(perLook)) {
-    if (isDue(`abandoned ${incidentId}`)) await review(deps, incidentId);
+    if (isDue(`abandoned ${incidentId}`)) await alone(deps, incidentId, () => review(deps, incidentId));
   }
 }
 
@@ -148,7 +167,7 @@ async function patrol(
     if (newest > version) {
       if (isDue(`stale ${incidentId} ${version}`)) deps.wakeProjection(incidentId, newest);
     } else {
-      await restartIfGone(deps, incidentId, isDue);
+      await alone(deps, incidentId, () => restartIfGone(deps, incidentId, isDue));
     }
   }
   return open.length < perLook ? undefined : open.at(-1)?.incidentId;

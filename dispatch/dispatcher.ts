@@ -1,5 +1,4 @@
 import type { EscalationClient } from '../client/escalation-client.ts';
-import { errorCodeOf } from '../domain/errors.ts';
 import type { RecordedEvent } from '../domain/events/envelope.ts';
 import { limits } from '../domain/limits.ts';
 import type { PolicySnapshot } from '../domain/policy/policy.ts';
@@ -9,6 +8,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { alertsSignalOf } from './alerts-signal.ts';
 import { dispatchItemsOf } from './dispatch-items.ts';
 import { createIncidentQueue, type DispatchItem, type IncidentBatch } from './incident-queue.ts';
+import { isAway } from './is-away.ts';
 import { createLaneFeed } from './lane-feed.ts';
 import { createPacer } from './pacer.ts';
 import { createProgress } from './progress.ts';
@@ -53,8 +53,10 @@ export interface Dispatcher {
 const pageSize = 1_000;
 const checkpointEveryMs = 1_000;
 const closeTimeoutMs = 5_000;
-/** Tries of a batch that fails for another reason than a part that is away; then its events are parked. */
-const maxTries = 8;
+/** Tries of a batch that fails for another reason than a part that is away, over 3 s; then its events are parked, and what still fires is left to the clock. */
+const maxTries = 6;
+const firstRetryMs = 50;
+const maxRetryMs = 5_000;
 
 /**
  * Carries one lane's alert events to the sagas. The log is the outbox: what does not fit into memory, or was left by
@@ -134,6 +136,23 @@ export async function openDispatcher(deps: DispatcherDeps): Promise<Dispatcher> 
     queue.done(batch.workflowId);
   };
 
+  /** A part that is away holds up everything; whatever else is wrong holds up its own incident alone. */
+  const postpone = (batch: IncidentBatch, error: unknown): void => {
+    metrics.dispatchSignals.inc({ outcome: 'postponed' });
+    if (isAway(error)) {
+      queue.putBack(batch);
+      hold(error);
+      return;
+    }
+    const failed = tries.get(batch.workflowId) ?? 1;
+    logger.warn({ err: error, lane, workflowId: batch.workflowId, failed }, 'dispatch of an incident failed');
+    const again = () => {
+      queue.putBack(batch);
+      pump();
+    };
+    setTimeout(again, Math.min(maxRetryMs, firstRetryMs * 2 ** failed)).unref();
+  };
+
   const isWorthAnotherTry = ({ workflowId }: IncidentBatch, error: unknown): boolean => {
     if (isAway(error)) return true;
     const failed = (tries.get(workflowId) ?? 0) + 1;
@@ -161,11 +180,7 @@ export async function openDispatcher(deps: DispatcherDeps): Promise<Dispatcher> 
       if (batch === undefined) return;
       inFlight += 1;
       deliver(batch)
-        .catch((error: unknown) => {
-          metrics.dispatchSignals.inc({ outcome: 'postponed' });
-          queue.putBack(batch);
-          hold(error);
-        })
+        .catch((error: unknown) => postpone(batch, error))
         .finally(() => {
           inFlight -= 1;
           pump();
@@ -214,11 +229,6 @@ async function notNeeded(
   const skipped = fired.filter((item) => !needed.has(item));
   deps.metrics.dispatchSignals.inc({ outcome: 'not_needed' }, skipped.length);
   return new Set(skipped);
-}
-
-function isAway(error: unknown): boolean {
-  const code = errorCodeOf(error);
-  return code === 'engine_unavailable' || code === 'store_unavailable';
 }
 
 function parkedItemOf(

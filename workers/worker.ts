@@ -23,6 +23,7 @@ import { bundleWorkflows } from './bundle.ts';
 import { createActivities } from './create-activities.ts';
 import { createWorkers } from './create-workers.ts';
 import { serveMetrics } from './serve-metrics.ts';
+import { createTemporalLogger } from './temporal-logger.ts';
 
 /** Runs one worker process until SIGTERM or SIGINT, which Temporal's runtime turns into an orderly shutdown. */
 export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
@@ -33,7 +34,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const metrics = createMetrics({ processMetrics: true });
   const now = () => Date.now();
   const queues = taskQueuesOf(environment.queuePrefix);
-  Runtime.install({ shutdownSignals: ['SIGTERM', 'SIGINT'] });
+  Runtime.install({ shutdownSignals: ['SIGTERM', 'SIGINT'], logger: createTemporalLogger(logger) });
 
   // closed in reverse: workers are done by then, so nobody needs what goes first
   await using open = new AsyncDisposableStack();

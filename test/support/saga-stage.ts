@@ -17,7 +17,7 @@ import type { PolicySnapshot } from '../../domain/policy/policy.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { createEventLog, type EventLog } from '../../store/event-log.ts';
-import { openLaneWriter } from '../../store/lane-writer.ts';
+import { type LaneWriter, openLaneWriter } from '../../store/lane-writer.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
 import { createAlertViewFolder } from '../../views/alert-view-folder.ts';
@@ -26,6 +26,7 @@ import { createActivities } from '../../workers/create-activities.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
 import { createTestDatabase } from './database.ts';
 import { quietLogger } from './quiet-logger.ts';
+import { quietTemporal } from './quiet-temporal.ts';
 import { createScriptedNotifier, type ScriptedNotifier } from './scripted-notifier.ts';
 
 /** The saga on the real engine and the real store; only the provider is scripted. */
@@ -37,6 +38,8 @@ export interface SagaStage extends AsyncDisposable {
   readonly escalations: EscalationClient;
   readonly commands: IncidentCommandsClient;
   readonly notifier: ScriptedNotifier;
+  /** The worker's own lane. */
+  readonly recorder: LaneWriter;
   /** A scene with a route, and so a workflow id, of its own. */
   scene(policy: PolicySnapshot): Scene;
   stopWorkers(): Promise<void>;
@@ -62,6 +65,7 @@ export interface SceneAlert {
 const provider = 'webhook';
 
 export async function openSagaStage(): Promise<SagaStage> {
+  quietTemporal();
   const open = new AsyncDisposableStack();
   const { url } = open.use(await createTestDatabase());
   const logger = quietLogger();
@@ -174,7 +178,18 @@ export async function openSagaStage(): Promise<SagaStage> {
     };
   };
 
-  const stage = { client, database, log, metrics, escalations, notifier, scene, startWorkers, stopWorkers };
+  const stage = {
+    recorder,
+    client,
+    database,
+    log,
+    metrics,
+    escalations,
+    notifier,
+    scene,
+    startWorkers,
+    stopWorkers,
+  };
   return {
     ...stage,
     commands: createIncidentCommands(client),
