@@ -32,7 +32,7 @@ function detailsOf(incident: Incident): string {
   const lines = [
     `**${escapeMarkdown(incident.title)}**`,
     `${incident.severity}, ${stateOf(incident)}`,
-    `incident ${incident.id}, ${incident.attached} alerts attached, ${incident.cleared} cleared`,
+    `incident ${incident.id}, alerts: ${incident.attached} attached, ${incident.cleared} cleared`,
   ];
   if (ladder !== undefined) {
     lines.push(

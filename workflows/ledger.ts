@@ -1,4 +1,4 @@
-import { proxyLocalActivities } from '@temporalio/workflow';
+import { type LocalActivityOptions, proxyLocalActivities } from '@temporalio/workflow';
 import type { SagaActivities } from '../activities/activities.ts';
 import type { EventMetadata } from '../domain/events/envelope.ts';
 import type { IncidentEvent } from '../domain/events/incident-events.ts';
@@ -7,10 +7,12 @@ import type { IncidentState } from '../domain/incident/incident.ts';
 import { workflowNowMs } from './clock.ts';
 import { createMutex } from './mutex.ts';
 
-const { record } = proxyLocalActivities<Pick<SagaActivities, 'record'>>({
+const recordOptions: LocalActivityOptions = {
   startToCloseTimeout: '12 seconds',
   retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
-});
+};
+
+const { record } = proxyLocalActivities<Pick<SagaActivities, 'record'>>(recordOptions);
 
 /** Conflicts per decision: each one is a workflow task that was lost after its record, so two are already rare. */
 const maxConflicts = 20;
@@ -35,7 +37,10 @@ export function createLedger(): Ledger {
    * own events are there already, from a workflow task that was lost after its record, is not decided twice.
    */
   const tryRecord = async (incidentId: string, events: readonly IncidentEvent[], metadata: EventMetadata) => {
-    const answer = await record({ incidentId, expectedVersion: versionOf(state), events, metadata });
+    const request = { incidentId, expectedVersion: versionOf(state), events, metadata };
+    const answer = await record.executeWithOptions({ ...recordOptions, summary: summaryOf(events) }, [
+      request,
+    ]);
     state = fold(state, answer.kind === 'appended' ? events : answer.events);
     if (answer.kind === 'appended') return true;
     const isOwn = metadata.commandId !== undefined && answer.commandIds.includes(metadata.commandId);
@@ -61,4 +66,10 @@ export function createLedger(): Ledger {
     commit: (incidentId, decide, metadata = { actor: 'saga', via: 'saga' }) =>
       exclusively(() => settle(incidentId, decide, metadata)),
   };
+}
+
+/** What the Temporal Web UI shows beside the record: its events, each named once. */
+function summaryOf(events: readonly IncidentEvent[]): string {
+  if (events.length === 0) return 'reads the incident';
+  return [...new Set(events.map(({ type }) => type))].join(', ').slice(0, 200);
 }
