@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Logged at `info` even when all is well. */
     isCommand?: boolean;
+    /** Asked every second by machines: a 503 is its answer, not an event. */
+    isProbe?: boolean;
     /** Stands for the methods that an address does not have. */
     isRefusal?: boolean;
   }

@@ -53,3 +53,11 @@ it('measures by route, method and status, each of a bounded set', async () => {
     'route="unknown",method="OTHER",status="404" 1',
   ]);
 });
+
+it('keeps the 503 of a probe out of the log that people read', async () => {
+  const check = async () => ({ ready: false, degraded: ['worker'], parts: { worker: 'down' as const } });
+  const { app, lines } = createFakeApp({ readiness: { check } });
+  const response = await app.inject({ url: '/readyz' });
+  expect(response.statusCode).toBe(503);
+  expect(lines.map(({ level }) => level)).toEqual(['debug']);
+});

@@ -35,10 +35,12 @@ export function recordRequest(
     ms: Math.round(reply.elapsedTime * 10) / 10,
     ...failureOf(request, status),
   };
+  const config = request.routeOptions?.config;
   if (status === 500) logger.error(line, 'request failed');
+  else if (config?.isProbe) logger.debug(line, 'probe answered');
   else if (status > 500) logger.warn(line, 'request not served');
   else if (status >= 400) logger.info(line, 'request refused');
-  else if (request.routeOptions?.config.isCommand) logger.info(line, 'command done');
+  else if (config?.isCommand) logger.info(line, 'command done');
   else logger.debug(line, 'request served');
 }
 

@@ -7,7 +7,7 @@ export function addHealthRoutes(
   options: { readonly readiness: Readiness; readonly isDraining: () => boolean },
 ): void {
   scope.get('/healthz', async () => ({ alive: true }));
-  scope.get('/readyz', async (_request, reply) => {
+  scope.get('/readyz', { config: { isProbe: true } }, async (_request, reply) => {
     const report = await options.readiness.check();
     const shown = options.isDraining() ? drained(report) : report;
     return reply.code(shown.ready ? 200 : 503).send(shown);
