@@ -121,7 +121,7 @@ export const limits = {
   maxUrlLength: 2_048,
 
   /** A saga continues as new after this many history events even when the server does not ask. */
-  maxHistoryEvents: 3_000,
+  maxHistoryEvents: 2_000,
   /** Rows of one list page. */
   maxPageSize: 200,
   /** Events read at once from one stream or lane. */
