@@ -85,6 +85,9 @@ export const limits = {
   /** Delivered messages of one incident that are still edited; older ones keep what they say. */
   maxPostedMessages: 50,
 
+  /** Resolved incidents of one group whose messages are edited beside the open one; the oldest is let go. */
+  maxUnfinished: 5,
+
   maxPolicySteps: 50,
   maxTargetsPerStep: 20,
   maxRepeats: 1_000,

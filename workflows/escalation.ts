@@ -24,9 +24,10 @@ import { createClearance } from './clearance.ts';
 import { workflowNowMs } from './clock.ts';
 import { handleCommands } from './commands.ts';
 import { display } from './display.ts';
+import { finish, finishEarlier } from './finishing.ts';
 import { findOpener, hasFired, isWorthAsking, leftOver, referencesOf } from './inbox.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createNotifications } from './notifications.ts';
+import { createNotifications, type Notifications } from './notifications.ts';
 import type { projection } from './projection.ts';
 
 const alerts = defineSignal<[AlertsSignal]>('alerts');
@@ -41,15 +42,34 @@ export async function escalation(input: EscalationInput): Promise<void> {
   setHandler(alerts, (signal) => void inbox.push(signal));
   handleCommands(ledger);
 
+  const earlier = finishEarlier(input.unfinished ?? []);
   const incident = await takeUp(input, inbox, ledger);
+  const notifications = createNotifications(traceOf(inbox));
   if (incident !== undefined && incident.status !== 'resolved') {
-    const isOver = await escalate(incident.id, inbox, ledger);
+    const isOver = await escalate({ incidentId: incident.id, inbox, ledger, notifications });
     if (!isOver)
-      return continueAsNew<typeof escalation>({ ...input, inbox, resume: { incidentId: incident.id } });
+      return continueWith({
+        ...input,
+        inbox,
+        resume: { incidentId: incident.id },
+        unfinished: earlier.incidentIds(),
+      });
   }
+  let isFinished = false;
+  void finish(ledger, notifications).then(() => {
+    isFinished = true;
+  });
+  const rest = () => leftOver(inbox, ledger.state());
+  await condition(() => (isFinished && earlier.isDone()) || rest().length > 0);
   await condition(allHandlersFinished);
-  const rest = leftOver(inbox, ledger.state());
-  if (rest.length > 0) await continueAsNew<typeof escalation>({ subject: input.subject, inbox: rest });
+  if (rest().length === 0) return;
+  const closed = isFinished || incident === undefined ? [] : [incident.id];
+  const unfinished = [...earlier.incidentIds(), ...closed].slice(-limits.maxUnfinished);
+  await continueWith({ subject: input.subject, inbox: rest(), unfinished });
+}
+
+function continueWith(input: EscalationInput): Promise<never> {
+  return continueAsNew<typeof escalation>(input);
 }
 
 /** Opens a new incident, or takes up one that the log already holds. */
@@ -72,33 +92,38 @@ async function takeUp(
   return ledger.state();
 }
 
-/** Goes on until the incident is resolved and its messages say so (true), or the history is long (false). */
-async function escalate(incidentId: string, inbox: AlertsSignal[], ledger: Ledger): Promise<boolean> {
-  const notifications = createNotifications(traceOf(inbox));
+interface Escalation {
+  readonly incidentId: string;
+  readonly inbox: AlertsSignal[];
+  readonly ledger: Ledger;
+  readonly notifications: Notifications;
+}
+
+/** Goes on until the incident is resolved (true), or the history is long (false). */
+async function escalate({ incidentId, inbox, ledger, notifications }: Escalation): Promise<boolean> {
   const clearance = createClearance();
   const alarm = createAlarm();
   for (;;) {
-    const signals = isResolved(ledger) ? [] : inbox.splice(0);
+    const signals = inbox.splice(0);
     const references = referencesOf(signals);
-    if (hasFired(references)) clearance.doubt();
-    const happenings = {
-      ...nothingHappened,
-      references,
-      ends: notifications.takeEnds(),
-      nothingFires: clearance.takeAllClear(),
-    };
+    if (hasFired(unseen(ledger.state()?.positions ?? {}, references))) clearance.doubt();
+    const ends = notifications.takeEnds();
+    const happenings = { ...nothingHappened, references, ends, nothingFires: clearance.takeAllClear() };
     alarm.takeRing();
     await ledger.commit(incidentId, (state, nowMs) =>
       state === undefined ? [] : takeTurn(state, happenings, nowMs),
     );
     const incident = ledger.state();
     if (incident === undefined) return true;
-    if (isResolved(ledger) && unseen(incident.positions, references).length > 0) inbox.unshift(...signals);
-    if (!isResolved(ledger) && isWorthAsking(signals)) clearance.ask(questionOf(incident, references));
-
     notifications.pursue(incident);
     display(incident);
-    if (isResolved(ledger) && incident.pending.length === 0) return true;
+    if (incident.status === 'resolved') {
+      alarm.set(undefined, '');
+      // what came too late for this incident is left for the next one
+      inbox.unshift(...signals);
+      return true;
+    }
+    if (isWorthAsking(signals)) clearance.ask(questionOf(incident, references));
     if (isHistoryLong() && notifications.underWay() === 0 && allHandlersFinished()) return false;
     const plan = planNext(incident, workflowNowMs());
     alarm.set(plan.kind === 'wait' ? plan.untilMs : undefined, summaryOf(incident));
@@ -108,7 +133,7 @@ async function escalate(incidentId: string, inbox: AlertsSignal[], ledger: Ledge
         clearance.isAllClear() ||
         notifications.hasEnds() ||
         ledger.state()?.version !== incident.version ||
-        (inbox.length > 0 && !isResolved(ledger)),
+        inbox.length > 0,
     );
   }
 }
@@ -126,10 +151,6 @@ function startProjection(incident: IncidentState): void {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError))
       log.error('projection did not start', { error });
   });
-}
-
-function isResolved(ledger: Ledger): boolean {
-  return ledger.state()?.status === 'resolved';
 }
 
 function questionOf({ workflowId, positions }: Incident, references: readonly AlertReference[]) {

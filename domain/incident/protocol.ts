@@ -41,6 +41,8 @@ export interface EscalationInput {
   readonly inbox?: readonly AlertsSignal[];
   /** The incident that a run continues, to be read again from its stream. */
   readonly resume?: { readonly incidentId: string };
+  /** Resolved incidents whose last messages are still being edited; at most `limits.maxUnfinished`. */
+  readonly unfinished?: readonly string[];
 }
 
 export interface ProjectionInput {

@@ -250,6 +250,30 @@ test('messages are edited on acknowledge and on resolve before the saga ends', a
   expect(kinds.map(({ request }) => request.kind)).toEqual(['page', 'update', 'resolved']);
 });
 
+test('an alert that fires while the last incident is still being tidied up pages at once', async () => {
+  const target = aTarget({ updates: true });
+  const scene = stage.scene(aPolicy(steps(60_000, target)));
+  const first = await scene.fire({ name: 'disk' });
+  await has('NotificationDelivered', scene, first);
+  const held = Promise.withResolvers<{ outcome: 'delivered'; providerId: string }>();
+  stage.notifier.answer(target.channel, held.promise);
+  await scene.clear({ name: 'disk' });
+  await eventually(() =>
+    stage.notifier.sent.some(
+      ({ request }) => request.kind === 'resolved' && request.channel === target.channel,
+    )
+      ? true
+      : undefined,
+  );
+  const second = await scene.fire({ name: 'disk' });
+  await has('NotificationDelivered', scene, second);
+  expect(typesOf(await scene.events(first)).filter((type) => type === 'NotificationDelivered')).toHaveLength(
+    1,
+  );
+  held.resolve({ outcome: 'delivered', providerId: 'edited' });
+  await has('NotificationDelivered', scene, first, 2);
+});
+
 test('a snooze is quiet until it ends and then pages from the first step', async () => {
   const target = aTarget();
   const scene = stage.scene(aPolicy(steps(60_000, target)));
