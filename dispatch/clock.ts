@@ -53,6 +53,8 @@ export interface Clock {
 }
 
 const tickMs = 1_000;
+/** Ticks between two looks for abandoned incidents: it goes through all that are open. */
+const abandonedEvery = 5;
 /** Rows per look: bounds a second's work; what is left over comes next second. */
 const perLook = 50;
 /** A state must be seen this long before the clock acts: what is on its ordinary way is left alone. */
@@ -70,13 +72,15 @@ export function startClock(deps: ClockDeps): Clock {
   });
   let held: Held | undefined;
   let cursor: string | undefined;
+  let ticks = 0;
   let ticking: Promise<void> | undefined;
 
   const tick = async (): Promise<void> => {
+    ticks += 1;
     if (!held?.isHeld()) held = await deps.takeLock();
     if (held === undefined) return;
     await attend(deps, patience.isDue);
-    await reviewAbandoned(deps, patience.isDue);
+    if (ticks % abandonedEvery === 0) await reviewAbandoned(deps, patience.isDue);
     cursor = await patrol(deps, cursor, patience.isDue);
   };
 

@@ -1,5 +1,6 @@
 import { limits } from '../domain/limits.ts';
 import type { Database } from '../store/database.ts';
+import { coveredByHuman } from './covered-by-human.ts';
 
 /** What the holder of the `clock` lock looks at each second: states that no event will ever wake. */
 
@@ -26,12 +27,6 @@ export interface LookOptions {
   readonly limit: number;
 }
 
-/** True for an incident that a human resolved when it had already taken in the place where this alert fired. */
-const coveredByHuman = `
-SELECT FROM incident_views AS covering
-WHERE covering.workflow_id = asked.workflow_id AND covering.resolved_reason = 'by_human'
-  AND (covering.positions ->> asked.fired_lane::text)::bigint >= asked.fired_position`;
-
 /**
  * Oldest first; one entry per alert and incident it should be in. An alert whose beginning is still in another lane
  * is left to that lane.
@@ -45,7 +40,7 @@ export async function findUnattended(options: LookOptions): Promise<UnattendedAl
            FROM alert_views WHERE status = 'firing' AND updated_hlc <= $1 AND fired_lane IS NOT NULL) AS asked
      WHERE NOT EXISTS (SELECT FROM incident_views AS open
              WHERE open.workflow_id = asked.workflow_id AND open.state <> 'resolved')
-       AND NOT EXISTS (${coveredByHuman})
+       AND NOT EXISTS (${coveredByHuman('asked.workflow_id')})
      ORDER BY asked.updated_hlc, asked.stream_id, asked.workflow_id LIMIT $2`,
     [hlcOf(now - olderThanMs), bounded(limit)],
   );
@@ -83,8 +78,9 @@ export async function findAbandoned(options: LookOptions): Promise<OpenIncident[
   const rows = await database.query<OpenIncidentRow>(
     `SELECT incident_id, workflow_id, tenant, version FROM incident_views AS open
      WHERE state <> 'resolved' AND opened_at <= $1
-       AND NOT EXISTS (SELECT FROM alert_views
-             WHERE status = 'firing' AND workflow_ids @> ARRAY[open.workflow_id])
+       AND NOT EXISTS (SELECT FROM alert_views AS asked
+             WHERE status = 'firing' AND workflow_ids @> ARRAY[open.workflow_id]
+               AND NOT EXISTS (${coveredByHuman('open.workflow_id')}))
      ORDER BY opened_at, incident_id LIMIT $2`,
     [new Date(now - olderThanMs).toISOString(), bounded(limit)],
   );
@@ -143,7 +139,7 @@ export async function isCoveredByHumanResolve(
   const rows = await database.query<{ index: number }>(
     `SELECT asked.index FROM json_to_recordset($1::json)
        AS asked (index integer, workflow_id text, fired_lane smallint, fired_position bigint)
-     WHERE EXISTS (${coveredByHuman})`,
+     WHERE EXISTS (${coveredByHuman('asked.workflow_id')})`,
     [JSON.stringify(asked)],
   );
   const covered = new Set(rows.map(({ index }) => index));

@@ -3,6 +3,7 @@ import { TocsinError } from '../domain/errors.ts';
 import type { LanePositions } from '../domain/events/incident-events.ts';
 import type { Database } from '../store/database.ts';
 import { laneRanges } from '../store/lanes.ts';
+import { coveredByHuman } from './covered-by-human.ts';
 
 export interface CountFiringOptions {
   readonly database: Pick<Database, 'query'>;
@@ -19,11 +20,12 @@ SELECT
   (SELECT count(*) FROM json_each_text($1::json) AS wanted (lane, position)
      LEFT JOIN alert_view_progress AS progress ON progress.lane = wanted.lane::smallint
      WHERE coalesce(progress.position, -1) < wanted.position::bigint)::integer AS lanes_behind,
-  (SELECT count(*) FROM alert_views
-     WHERE status = 'firing' AND workflow_ids @> ARRAY[$2]::text[])::integer AS firing`;
+  (SELECT count(*) FROM alert_views AS asked
+     WHERE status = 'firing' AND workflow_ids @> ARRAY[$2]::text[]
+       AND NOT EXISTS (${coveredByHuman('$2')}))::integer AS firing`;
 
 /**
- * How many alerts of an incident fire, by a view that has seen at least `positions`. Throws the retryable
+ * How many alerts of an incident fire, those left out that a human has resolved by hand, by a view that has seen at least `positions`. Throws the retryable
  * `store_unavailable` when the view does not get there in time: an incident must not resolve on old knowledge.
  */
 export async function countFiring(options: CountFiringOptions): Promise<{ readonly firing: number }> {

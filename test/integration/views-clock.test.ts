@@ -10,6 +10,7 @@ import {
   isCoveredByHumanResolve,
   listOpenIncidents,
 } from '../../views/clock-queries.ts';
+import { countFiring } from '../../views/firing-alerts.ts';
 import { projectIncident } from '../../views/incident-projector.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { aPolicy, aReference, aSubject } from '../support/incident-events.ts';
@@ -85,6 +86,22 @@ it('leaves an episode quiet that a human resolved, until it fires anew', async (
   expect(await findUnattended(look(stage))).toEqual([]);
   await house.alerts('AlertResolved', 'AlertFired');
   expect(await findUnattended(look(stage))).toHaveLength(1);
+});
+
+it('does not count an episode that a human resolved, so that a later incident of the group can end', async () => {
+  await using db = await createTestDatabase();
+  await using stage = await openViewStage(db.url);
+  const house = await openHouse(stage);
+  const [fired] = await house.alerts('AlertFired');
+  const positions = { [String(house.lane)]: fired?.position ?? -1 };
+  const ask = () =>
+    countFiring({ database: stage.database, workflowId: paymentsWorkflowId, positions, withinMs: 2_000 });
+  expect(await ask()).toEqual({ firing: 1 });
+  const first = await house.open();
+  await house.append(first, [resolvedBy('amy', positions)]);
+  expect(await ask()).toEqual({ firing: 0 });
+  const second = await house.open();
+  expect((await findAbandoned(look(stage))).map(({ incidentId }) => incidentId)).toEqual([second]);
 });
 
 it('does not take a resolve for cover when the alert fired after it, or when nobody spoke', async () => {
