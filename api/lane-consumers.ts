@@ -23,6 +23,8 @@ export interface LaneConsumersDeps {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly now: () => number;
+  /** Called after alert views are committed, with the tenants they belong to. */
+  readonly onAlertsFolded?: (tenants: readonly string[]) => void | Promise<void>;
 }
 
 /** What works on one ingest lane: its dispatcher and the fold of its alert views. */

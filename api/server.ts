@@ -18,8 +18,8 @@ import { migrate } from '../store/migrate.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openRedisTier } from '../views/cache/redis-tier.ts';
-import { createIncidentCache } from '../views/incident-cache.ts';
 import { createQueries } from '../views/queries.ts';
+import { createViewCaches } from '../views/view-caches.ts';
 import { createApp } from './app.ts';
 import { startBackgroundWork } from './background-work.ts';
 import { openLaneConsumers } from './lane-consumers.ts';
@@ -53,7 +53,7 @@ export async function runServer(env: NodeJS.ProcessEnv): Promise<void> {
   const redis =
     redisUrl === undefined ? undefined : openRedisTier({ url: redisUrl, prefix: 'tocsin', logger, metrics });
   open.defer(() => redis?.close());
-  const cache = createIncidentCache({ metrics, ...(redis !== undefined && { redis }) });
+  const caches = createViewCaches({ metrics, ...(redis !== undefined && { redis }) });
   const temporal = open.adopt(
     connectTemporal({
       ...(address !== undefined && { address }),
@@ -74,7 +74,8 @@ export async function runServer(env: NodeJS.ProcessEnv): Promise<void> {
   const lane = { url, kind: 'ingest', owner: `${hostname()}:${process.pid}`, path: 'copy' } as const;
   const writer = open.adopt(await openLaneWriter({ ...lane, logger, metrics, now }), (it) => it.close());
   writer.onLost(() => stopped.resolve());
-  const consumersDeps = { database, log, escalations, policyOf, metrics, logger, now };
+  const onAlertsFolded = caches.alertsChanged;
+  const consumersDeps = { database, log, escalations, policyOf, metrics, logger, now, onAlertsFolded };
   const consumers = open.adopt(await openLaneConsumers(consumersDeps, writer.lane), (it) => it.close());
   writer.onCommitted((events) => consumers.accept(events));
   const background = {
@@ -95,7 +96,7 @@ export async function runServer(env: NodeJS.ProcessEnv): Promise<void> {
   const app = open.adopt(
     createApp({
       receiver: createReceiver({ config: () => config, acceptor, metrics, logger, now }),
-      queries: createQueries({ database, log, cache }),
+      queries: createQueries({ database, log, caches }),
       commands: createIncidentCommands(temporal.client),
       channels: () => config.channels,
       readiness: createReadiness({ ...probes, ...limit, now }),

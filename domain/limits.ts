@@ -130,15 +130,22 @@ export const limits = {
   /** Events read at once from one stream or lane. */
   maxReadEvents: 5_000,
 
-  /** Views that one process keeps in memory, by number and by size of their JSON. */
+  /** Views that one process keeps in memory, by number and by size of their JSON, of each of the four kinds. */
   maxCachedViews: 10_000,
-  maxCachedBytes: 67_108_864,
-  /** A larger view is loaded anew each time rather than pushing out hundreds of others. */
-  maxCachedViewBytes: 262_144,
+  maxCachedBytes: 16_777_216,
+  /** A full page of alerts of 2.5 KB each; what is larger is loaded anew rather than pushing out the others. */
+  maxCachedViewBytes: 524_288,
   /** How stale a view may be where no invalidation arrives, because Redis is absent or a message was lost. */
   viewTtlMs: 1_000,
   /** In Redis every change raises the version; this bounds staleness where the one who changed it could not reach Redis. */
   sharedViewTtlMs: 10_000,
+  /**
+   * How old a list, or the attempts in a timeline, may be in both tiers together: no version tells that they changed.
+   * Thousands of dashboards so cost two queries a second for each list that they show.
+   */
+  listTtlMs: 500,
+  /** Tenants of which a process remembers when their lists changed; one that is forgotten has `listTtlMs` alone. */
+  maxKnownGenerations: 1_000,
   /** Longer than any load: a lease that outlives its holder delays others by no more than `leaseWaitMs`. */
   leaseMs: 5_000,
   /** After this a reader stops waiting for another process's load and does its own. */

@@ -24,7 +24,12 @@ export interface AlertView {
   readonly repeatCount: number;
   /** When its last event was recorded. */
   readonly updatedAt: string;
+  /** The open incidents that it belongs to, while it fires. */
+  readonly incidentIds: readonly string[];
 }
+
+/** The name of the cached view's shape: raise it with every change of `AlertView`. */
+export const alertViewShape = 1;
 
 export interface AlertListQuery {
   readonly tenant: string;
@@ -52,6 +57,7 @@ interface AlertRow {
   readonly generator_url: string | null;
   readonly repeat_count: number | null;
   readonly updated_hlc: string;
+  readonly incident_ids: readonly string[];
 }
 
 const order = {
@@ -69,12 +75,27 @@ export async function listAlerts(
   const size = pageSizeOf(query.limit);
   const { where, values } = conditionOf({ tenant, equals: { status, severity }, q, cursor, order });
   const rows = await database.query<AlertRow>(
-    `SELECT stream_id, version, tenant, source, fingerprint, status, severity, title, labels, annotations,
-       starts_at, ends_at, generator_url, repeat_count, updated_hlc
-     FROM alert_views WHERE ${where} ORDER BY starts_at DESC, stream_id LIMIT ${size + 1}`,
+    withIncidents(
+      `SELECT * FROM alert_views WHERE ${where} ORDER BY starts_at DESC, stream_id LIMIT ${size + 1}`,
+    ),
     values,
   );
   return toPage(rows.map(toAlertView), size, ({ startsAt, id }) => ({ at: startsAt, id }));
+}
+
+/** Open incidents are looked up once per group, not once per alert: a group may have a long past. */
+function withIncidents(page: string): string {
+  return `
+WITH page AS MATERIALIZED (${page}),
+open AS MATERIALIZED (
+  SELECT workflow_id, incident_id::text FROM incident_views
+  WHERE state <> 'resolved' AND workflow_id IN (SELECT unnest(workflow_ids) FROM page WHERE status = 'firing')
+)
+SELECT stream_id, version, tenant, source, fingerprint, status, severity, title, labels, annotations,
+  starts_at, ends_at, generator_url, repeat_count, updated_hlc,
+  ARRAY(SELECT incident_id FROM open WHERE status = 'firing' AND workflow_id = ANY(workflow_ids)
+        ORDER BY incident_id) AS incident_ids
+FROM page ORDER BY starts_at DESC, stream_id`;
 }
 
 function toAlertView(row: AlertRow): AlertView {
@@ -96,5 +117,6 @@ function toAlertView(row: AlertRow): AlertView {
     ...(row.generator_url !== null && { generatorUrl: row.generator_url }),
     repeatCount: row.repeat_count ?? 0,
     updatedAt: new Date(Number(BigInt(row.updated_hlc) >> 16n)).toISOString(),
+    incidentIds: row.incident_ids,
   };
 }

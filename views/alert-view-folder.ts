@@ -18,6 +18,8 @@ export interface AlertViewFolderOptions {
   readonly now: () => number;
   /** How long changes of one alert are gathered before its view is written. */
   readonly flushMs?: number;
+  /** Called after views are committed, with the tenants they belong to: the place to invalidate caches. */
+  readonly onAlertsFolded?: (tenants: readonly string[]) => void | Promise<void>;
 }
 
 /** Keeps the alert views of one lane up to date. One per lane that this process owns or drains. */

@@ -15,6 +15,7 @@ interface AlertViewWriterOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly now: () => number;
+  readonly onAlertsFolded?: (tenants: readonly string[]) => void | Promise<void>;
 }
 
 export interface AlertViewWriter {
@@ -29,7 +30,7 @@ export interface AlertViewWriter {
 
 /** Writes one lane's share of the alert views; a row that PostgreSQL refuses is parked alone. */
 export function createAlertViewWriter(options: AlertViewWriterOptions): AlertViewWriter {
-  const { database, lane, logger, metrics, now } = options;
+  const { database, lane, logger, metrics, now, onAlertsFolded } = options;
   let reached: number | undefined;
 
   async function parkOne(event: Omit<UndecodableEvent, 'type' | 'schemaVersion'>): Promise<void> {
@@ -69,6 +70,7 @@ export function createAlertViewWriter(options: AlertViewWriterOptions): AlertVie
       }
       reached = Math.max(reached ?? -1, position);
       observeLag(metrics, events[0], now());
+      if (rows.length > 0) await onAlertsFolded?.([...new Set(rows.map(({ tenant }) => tenant))]);
     },
     async park(events) {
       for (const event of events) await parkOne(event);

@@ -2,6 +2,7 @@ import type { DeliveryAttempted } from '../domain/events/delivery-events.ts';
 import { deliveryStreamOf } from '../domain/ids.ts';
 import { limits } from '../domain/limits.ts';
 import type { EventLog } from '../store/event-log.ts';
+import type { CacheEntry } from './cache/cache-entry.ts';
 import { type IncidentStreamEvent, incidentPages } from './fold-incident.ts';
 import { buildTimeline, type TimelineEntry } from './timeline.ts';
 
@@ -13,14 +14,18 @@ export interface IncidentTimeline {
   readonly entries: readonly TimelineEntry[];
 }
 
-/** Joined from the log itself, so it is never behind; undefined when there is no such incident. */
-export async function readTimeline(log: EventLog, incidentId: string): Promise<IncidentTimeline | undefined> {
+/** Joined from the log itself, so it is never behind, with its version; undefined when there is no such incident. */
+export async function readTimeline(
+  log: EventLog,
+  incidentId: string,
+): Promise<CacheEntry<IncidentTimeline> | undefined> {
   const events: IncidentStreamEvent[] = [];
   for await (const page of incidentPages(log, incidentId)) events.push(...page);
   const opened = events[0]?.event;
   if (opened?.type !== 'IncidentOpened') return undefined;
   const attempts = await readAttempts(log, notificationKeysOf(events));
-  return { tenant: opened.data.tenant, entries: buildTimeline(events, attempts) };
+  const value = { tenant: opened.data.tenant, entries: buildTimeline(events, attempts) };
+  return { version: events.at(-1)?.version ?? 0, value };
 }
 
 /** The newest, where an incident had more notifications than a timeline joins. */

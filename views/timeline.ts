@@ -17,6 +17,9 @@ export interface TimelineEntry {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
+/** The name of the cached timeline's shape: raise it with every change of `TimelineEntry`. */
+export const timelineShape = 1;
+
 interface PlacedEntry {
   readonly entry: TimelineEntry;
   readonly atMs: number;

@@ -18,7 +18,7 @@ import { migrate } from '../store/migrate.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openRedisTier } from '../views/cache/redis-tier.ts';
-import { createIncidentCache } from '../views/incident-cache.ts';
+import { createViewCaches } from '../views/view-caches.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { createActivities } from './create-activities.ts';
 import { createWorkers } from './create-workers.ts';
@@ -49,7 +49,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const redis =
     redisUrl === undefined ? undefined : openRedisTier({ url: redisUrl, prefix: 'tocsin', logger, metrics });
   open.defer(() => redis?.close());
-  const cache = createIncidentCache({ metrics, ...(redis !== undefined && { redis }) });
+  const caches = createViewCaches({ metrics, ...(redis !== undefined && { redis }) });
   const temporal = open.adopt(
     connectTemporal({
       ...(address !== undefined && { address }),
@@ -74,7 +74,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     now,
     notifierOf: (channel) => notifiers.get(channel),
     wakeProjection: projections.wake,
-    onProjected: ({ incidentId, version }) => cache.invalidate(incidentId, version),
+    onProjected: caches.incidentChanged,
   });
   const connection = open.adopt(
     await NativeConnection.connect({

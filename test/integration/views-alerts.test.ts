@@ -1,15 +1,19 @@
 import { expect, it } from 'vitest';
 import { TocsinError } from '../../domain/errors.ts';
+import { incidentStreamOf } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { countParked } from '../../store/parked-events.ts';
 import { listAlerts } from '../../views/alert-list.ts';
 import { countFiring } from '../../views/firing-alerts.ts';
+import { readIncident } from '../../views/fold-incident.ts';
+import { projectIncident } from '../../views/incident-projector.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { quietLogger } from '../support/quiet-logger.ts';
 import { anAlert, anAlertEvent, paymentsWorkflowId } from '../support/view-alerts.ts';
-import { appendAlerts, openViewStage, type ViewStage } from '../support/view-stage.ts';
+import { openIncident } from '../support/view-incidents.ts';
+import { appendAlerts, appendTo, openViewStage, type ViewStage } from '../support/view-stage.ts';
 
 async function shown(stage: ViewStage) {
   const { items } = await listAlerts(stage.database, { tenant: 'default', limit: 200 });
@@ -38,6 +42,30 @@ it('shows an alert soon after it was committed', async () => {
     startsAt: '2026-01-05T09:00:00.000Z',
   });
   expect(items.find(({ fingerprint }) => fingerprint === 'f1')).toMatchObject({ repeatCount: 4 });
+});
+
+it('shows with a firing alert the open incident of its group, and with a cleared one none', async () => {
+  await using db = await createTestDatabase();
+  await using stage = await openViewStage(db.url);
+  const writer = await stage.openLane();
+  const folder = stage.openFolder(writer.lane);
+  const record = await stage.openLane('record');
+  const [past, open] = [await openIncident(record), await openIncident(record)];
+  for (const id of [past, open]) await projectIncident({ ...stage, now: Date.now }, id);
+  const elsewhere = anAlertEvent('AlertFired', { alert: anAlert({ fingerprint: 'b' }), workflowIds: ['x'] });
+  folder.accept(await appendAlerts(stage, writer, [fired('a'), elsewhere, fired('c'), resolved('c')]));
+  await folder.flush();
+  const links = async () =>
+    new Map((await shown(stage)).map(({ fingerprint, incidentIds }) => [fingerprint, incidentIds]));
+  expect((await links()).get('a')).toEqual([past, open].sort());
+  const at = new Date().toISOString();
+  const version = (await readIncident(stage.log, past))?.incident.version ?? -1;
+  await appendTo(record, incidentStreamOf(past), version, [
+    { type: 'IncidentResolved', data: { at, reason: 'cleared', positions: {} } },
+  ]);
+  await projectIncident({ ...stage, now: Date.now }, past);
+  const after = await links();
+  expect([after.get('a'), after.get('b'), after.get('c')]).toEqual([[open], [], []]);
 });
 
 it('catches up from the log with what was committed before it started', async () => {

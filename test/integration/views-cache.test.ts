@@ -22,13 +22,20 @@ function shown(version: number) {
   return { version, value: { text: `version ${version}` } };
 }
 
+interface CacheOptions {
+  readonly mayBeDown?: boolean;
+  readonly ttlMs?: number;
+  readonly sharedTtlMs?: number;
+  readonly now?: () => number;
+}
+
 /** A cache as one process would have it, connected unless Redis is down. */
-async function aCache(url: string, prefix: string, mayBeDown = false) {
+async function aCache(url: string, prefix: string, { mayBeDown = false, ...times }: CacheOptions = {}) {
   const metrics = createMetrics();
   const redis = openRedisTier({ url, prefix, logger: quietLogger(), metrics });
   onTestFinished(() => redis.close());
   if (!mayBeDown) await eventually(() => (redis.isReady() ? true : undefined));
-  const cache = createViewCache<Shown>({ view: 'test', shape: 1, redis, metrics });
+  const cache = createViewCache<Shown>({ view: 'test', shape: 1, redis, metrics, ...times });
   const errors = async () =>
     (await metrics.cacheErrors.get()).values.reduce((sum, { value }) => sum + value, 0);
   return { cache, redis, errors };
@@ -97,6 +104,44 @@ describe.skipIf(redisUrl === '')('with Redis (skipped where the machine has no r
     await one.cache.read('a', { load: async () => shown(1) });
     expect((await other.cache.read('a', { minVersion: 2, load: async () => shown(2) }))?.version).toBe(2);
     expect((await one.cache.read('a', { minVersion: 2, load: fails }))?.version).toBe(2);
+  });
+
+  it('keeps a copy of what another process loaded no longer than Redis would have', async () => {
+    const prefix = aPrefix();
+    const clock = { ms: 1_000 };
+    const times = { ttlMs: 60_000, sharedTtlMs: 5_000, now: () => clock.ms };
+    const [one, other] = [await aCache(redisUrl, prefix, times), await aCache(redisUrl, prefix, times)];
+    await one.cache.read('a', { load: async () => shown(1) });
+    await other.cache.read('a', { load: fails });
+    const intruder = new Redis(redisUrl);
+    onTestFinished(() => intruder.disconnect());
+    expect(await intruder.del(`${prefix}:{test.1:a}:entry`)).toBe(1);
+    clock.ms += 5_001;
+    expect((await other.cache.read('a', { load: async () => shown(2) }))?.version).toBe(2);
+    // the one who loaded it has it from the truth itself
+    expect((await one.cache.read('a', { load: fails }))?.version).toBe(1);
+  });
+
+  it('tells of a burst of changes once, whoever made them', async () => {
+    const prefix = aPrefix();
+    const [one, other] = [await aCache(redisUrl, prefix), await aCache(redisUrl, prefix)];
+    const key = { view: 'test.generation', id: 'acme' };
+    const told: number[] = [];
+    other.redis.onDropped((dropped, version) => {
+      if (dropped.view === key.view && dropped.id === key.id) told.push(version);
+    });
+    const raise = (pauseMs: number) =>
+      Promise.all([one, other, one, other].map(({ redis }) => redis.raise(key, pauseMs)));
+    // until the other one has subscribed
+    await eventually(async () => ((await raise(1)) && told.length > 0 ? true : undefined));
+    const intruder = new Redis(redisUrl);
+    onTestFinished(() => intruder.disconnect());
+    await intruder.del(`${prefix}:{${key.view}:${key.id}}:entry`);
+    const raised = await raise(60_000);
+    expect(raised.map(({ kind }) => kind).sort()).toEqual(['raised', 'recent', 'recent', 'recent']);
+    const generation = raised.flatMap((each) => (each.kind === 'raised' ? [each.generation] : []))[0];
+    await eventually(() => (told.at(-1) === generation ? true : undefined));
+    expect(Math.abs((generation ?? 0) - Date.now())).toBeLessThan(3_600_000);
   });
 
   it('loads by itself when the holder of the lease never comes back', async () => {
@@ -180,7 +225,7 @@ describe.skipIf(redisUrl === '')('with Redis (skipped where the machine has no r
   });
 
   it('answers without Redis from the start', async () => {
-    const { cache } = await aCache('redis://127.0.0.1:1', aPrefix(), true);
+    const { cache } = await aCache('redis://127.0.0.1:1', aPrefix(), { mayBeDown: true });
     expect((await cache.read('a', { load: async () => shown(1) }))?.version).toBe(1);
     await cache.invalidate('a', 2);
     expect((await cache.read('a', { load: async () => shown(2) }))?.version).toBe(2);

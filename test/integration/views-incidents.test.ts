@@ -2,45 +2,26 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IncidentEvent } from '../../domain/events/incident-events.ts';
-import { deliveryStreamOf, incidentStreamOf } from '../../domain/ids.ts';
+import { incidentStreamOf } from '../../domain/ids.ts';
 import { fold } from '../../domain/incident/fold.ts';
-import type { IncidentSubject } from '../../domain/incident/protocol.ts';
-import { openingTurn } from '../../domain/incident/turn.ts';
-import type { LaneWriter } from '../../store/lane-writer.ts';
 import { readIncident } from '../../views/fold-incident.ts';
-import { createIncidentCache } from '../../views/incident-cache.ts';
 import { projectIncident } from '../../views/incident-projector.ts';
 import { toIncidentView } from '../../views/incident-view.ts';
 import { writeIncidentView } from '../../views/incident-view-table.ts';
 import { createQueries } from '../../views/queries.ts';
+import { createViewCaches } from '../../views/view-caches.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { aPolicy, aReference, aSubject } from '../support/incident-events.ts';
+import { anAttempt, openedMs, openIncident } from '../support/view-incidents.ts';
 import { appendTo, openViewStage, type ViewStage } from '../support/view-stage.ts';
 
-const opened = Date.UTC(2026, 0, 5, 9);
-const at = (n: number) => new Date(opened + n * 1_000).toISOString();
-
-interface OpenOptions {
-  readonly subject?: Partial<IncidentSubject>;
-  readonly title?: string;
-  readonly atMs?: number;
-}
-
-/** Appends the opening turn of a new incident. */
-async function open(writer: LaneWriter, options: OpenOptions = {}): Promise<string> {
-  const first = aReference({ incidentId: randomUUID(), title: options.title ?? 'disk is full' });
-  const opening = { subject: aSubject(options.subject), first, policy: aPolicy(), references: [first] };
-  const events = openingTurn(opening, options.atMs ?? opened);
-  await appendTo(writer, incidentStreamOf(first.incidentId), -1, events);
-  return first.incidentId;
-}
+const at = (n: number) => new Date(openedMs + n * 1_000).toISOString();
 
 function project(stage: ViewStage, id: string) {
   return projectIncident({ ...stage, now: Date.now }, id);
 }
 
 function queriesOf(stage: ViewStage) {
-  return createQueries({ ...stage, cache: createIncidentCache(stage) });
+  return createQueries({ ...stage, caches: createViewCaches(stage) });
 }
 
 async function versionOf(stage: ViewStage, id: string): Promise<number> {
@@ -52,7 +33,7 @@ describe('projecting', () => {
     await using db = await createTestDatabase();
     await using stage = await openViewStage(db.url);
     const writer = await stage.openLane('record');
-    const id = await open(writer);
+    const id = await openIncident(writer);
     const older = await readIncident(stage.log, id);
     const version = older?.incident.version ?? -1;
     await appendTo(writer, incidentStreamOf(id), version, [
@@ -67,7 +48,7 @@ describe('projecting', () => {
   it('tells whoever listens after the view is there', async () => {
     await using db = await createTestDatabase();
     await using stage = await openViewStage(db.url);
-    const id = await open(await stage.openLane('record'));
+    const id = await openIncident(await stage.openLane('record'));
     const told: object[] = [];
     const onProjected = async (projected: object) => {
       told.push(projected, ...(await stage.database.query('SELECT version FROM incident_views')));
@@ -88,7 +69,7 @@ describe('projecting', () => {
     await using stage = await openViewStage(db.url);
     const writer = await stage.openLane('record');
     const property = fc.asyncProperty(fc.array(anyEvent, { minLength: 1, maxLength: 8 }), async (events) => {
-      const id = await open(writer);
+      const id = await openIncident(writer);
       let version = await versionOf(stage, id);
       await project(stage, id);
       for (const event of events) {
@@ -138,7 +119,7 @@ describe('one incident', () => {
   it('is shown from the stream before its view exists', async () => {
     await using db = await createTestDatabase();
     await using stage = await openViewStage(db.url);
-    const id = await open(await stage.openLane('record'));
+    const id = await openIncident(await stage.openLane('record'));
     const view = await queriesOf(stage).getIncident({ tenant: 'default', id });
     expect(view).toMatchObject({ id, state: 'open' });
   });
@@ -147,7 +128,7 @@ describe('one incident', () => {
     await using db = await createTestDatabase();
     await using stage = await openViewStage(db.url);
     const writer = await stage.openLane('record');
-    const id = await open(writer);
+    const id = await openIncident(writer);
     const queries = queriesOf(stage);
     const { version } = await project(stage, id);
     await queries.getIncident({ tenant: 'default', id });
@@ -179,7 +160,7 @@ describe('one incident', () => {
   it('does not exist for another tenant', async () => {
     await using db = await createTestDatabase();
     await using stage = await openViewStage(db.url);
-    const id = await open(await stage.openLane('record'), { subject: { tenant: 'acme' } });
+    const id = await openIncident(await stage.openLane('record'), { subject: { tenant: 'acme' } });
     await project(stage, id);
     const queries = queriesOf(stage);
     const notFound = expect.objectContaining({ code: 'incident_not_found' });
@@ -193,7 +174,7 @@ describe('one incident', () => {
     await using db = await createTestDatabase();
     await using stage = await openViewStage(db.url);
     const writer = await stage.openLane('record');
-    const id = await open(writer);
+    const id = await openIncident(writer);
     const queries = queriesOf(stage);
     const version = await versionOf(stage, id);
     expect(await queries.findIncident(id)).toMatchObject({ tenant: 'default', resolved: false, version });
@@ -207,27 +188,10 @@ describe('one incident', () => {
     await using db = await createTestDatabase();
     await using stage = await openViewStage(db.url);
     const writer = await stage.openLane('record');
-    const id = await open(writer);
+    const id = await openIncident(writer);
     const key = (await readIncident(stage.log, id))?.incident.pending[0]?.key ?? '';
-    const attempt = {
-      type: 'DeliveryAttempted',
-      data: {
-        at: at(1),
-        key,
-        incidentId: id,
-        kind: 'page',
-        channel: 'ops',
-        provider: 'webhook',
-        round: 0,
-        step: 0,
-        attempt: 1,
-        outcome: 'delivered',
-        providerId: 'm1',
-        status: 200,
-        durationMs: 34,
-      },
-    };
-    await appendTo(writer, deliveryStreamOf(key), -1, [attempt]);
+    const attempt = anAttempt({ key, incidentId: id });
+    await appendTo(writer, attempt.stream, -1, [attempt.body]);
     const { items } = await queriesOf(stage).getTimeline({ tenant: 'default', id });
     expect(items.map(({ kind }) => kind)).toEqual([
       'IncidentOpened',
@@ -248,7 +212,7 @@ describe('lists', () => {
     // several of one instant, so that a page ends between equals
     const ids = new Set<string>();
     for (let n = 0; n < 9; n += 1) {
-      const id = await open(writer, { atMs: opened + Math.floor(n / 4) });
+      const id = await openIncident(writer, { atMs: openedMs + Math.floor(n / 4) });
       await project(stage, id);
       ids.add(id);
     }
@@ -259,7 +223,7 @@ describe('lists', () => {
       const page = await queries.listIncidents({ tenant: 'default', limit: 2, cursor });
       seen.push(...page.items.map(({ id }) => id));
       cursor = page.next_cursor ?? undefined;
-      await project(stage, await open(writer, { atMs: opened + 60_000 }));
+      await project(stage, await openIncident(writer, { atMs: openedMs + 60_000 }));
     } while (cursor !== undefined);
     expect(seen).toHaveLength(9);
     expect(new Set(seen)).toEqual(ids);
@@ -270,7 +234,7 @@ describe('lists', () => {
     await using stage = await openViewStage(db.url);
     const writer = await stage.openLane('record');
     const titles = ['disk 50% full', 'disk 500 full', 'a_b', 'axb', 'c:\\dir', "o'brien", 'ÄRGER über "all"'];
-    for (const title of titles) await project(stage, await open(writer, { title }));
+    for (const title of titles) await project(stage, await openIncident(writer, { title }));
     const search = async (q: string) => {
       const { items } = await queriesOf(stage).listIncidents({ tenant: 'default', q, limit: 50 });
       return items.map(({ title }) => title).sort();
@@ -290,7 +254,7 @@ describe('lists', () => {
     await using db = await createTestDatabase();
     await using stage = await openViewStage(db.url);
     const writer = await stage.openLane('record');
-    const [a, b] = [await open(writer), await open(writer)];
+    const [a, b] = [await openIncident(writer), await openIncident(writer)];
     await appendTo(writer, incidentStreamOf(a), await versionOf(stage, a), [
       { type: 'IncidentAcknowledged', data: { at: at(5), by: 'amy' } },
     ]);

@@ -22,6 +22,7 @@ export interface ViewStage extends AsyncDisposable {
 export interface FolderChanges {
   readonly database?: Database;
   readonly log?: EventLog;
+  readonly onAlertsFolded?: (tenants: readonly string[]) => Promise<void>;
 }
 
 export async function openViewStage(url: string): Promise<ViewStage> {

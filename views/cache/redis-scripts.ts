@@ -8,11 +8,11 @@ local function versionOf(entry)
 end
 `;
 
-/** ARGV: least version, token, lease in ms. Answers the entry, or `leased` to the one who shall load, or `busy`. */
+/** ARGV: least version, token, lease in ms. Answers the entry with the ms that it has left, or `leased` to the one who shall load, or `busy`. */
 export const readOrLeaseScript = `${versionOf}
 local entry = redis.call('GET', KEYS[1])
 if versionOf(entry) >= tonumber(ARGV[1]) and string.match(entry, '\\n.') then
-  return {'entry', entry}
+  return {'entry', entry, redis.call('PTTL', KEYS[1])}
 end
 if redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then return {'leased'} end
 return {'busy'}
@@ -38,4 +38,16 @@ if versionOf(redis.call('GET', KEYS[1])) < versionOf(ARGV[1]) then
 end
 redis.call('PUBLISH', ARGV[3], ARGV[4])
 return 1
+`;
+
+/**
+ * ARGV: shortest pause between two changes in ms, channel, view, id. Answers the new generation, or 0 where the last
+ * one is younger than the pause. Redis's own clock makes it, so that it rises even after a restart without data.
+ */
+export const raiseScript = `
+if not redis.call('SET', KEYS[1], '', 'NX', 'PX', ARGV[1]) then return 0 end
+local time = redis.call('TIME')
+local generation = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('PUBLISH', ARGV[2], cjson.encode({view = ARGV[3], id = ARGV[4], version = generation}))
+return generation
 `;

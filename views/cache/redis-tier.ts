@@ -4,7 +4,7 @@ import type { Metrics } from '../../telemetry/metrics.ts';
 import { createBreaker } from './breaker.ts';
 import { decodeEntry, encodeEntry, type SharedEntry } from './cache-entry.ts';
 import { openRedisConnection } from './redis-connection.ts';
-import { dropScript, readOrLeaseScript, releaseScript, writeScript } from './redis-scripts.ts';
+import { dropScript, raiseScript, readOrLeaseScript, releaseScript, writeScript } from './redis-scripts.ts';
 
 export interface RedisTierOptions {
   readonly url: string;
@@ -23,11 +23,18 @@ export interface ViewKey {
 }
 
 export type SharedRead =
-  | ({ readonly kind: 'entry' } & SharedEntry)
+  /** `restMs` is how long it may still be kept. */
+  | ({ readonly kind: 'entry'; readonly restMs: number } & SharedEntry)
   /** The caller holds the lease: it loads, writes and releases. */
   | { readonly kind: 'leased' }
   /** Somebody else is loading. */
   | { readonly kind: 'busy' }
+  | { readonly kind: 'unavailable' };
+
+export type Raised =
+  | { readonly kind: 'raised'; readonly generation: number }
+  /** The last generation began so lately that nothing is told again. */
+  | { readonly kind: 'recent' }
   | { readonly kind: 'unavailable' };
 
 /** The tier that processes share. It never rejects: what fails is counted and answered as `unavailable`. */
@@ -35,10 +42,12 @@ export interface RedisTier {
   isReady(): boolean;
   readOrLease(key: ViewKey, lease: { minVersion: number; token: string }): Promise<SharedRead>;
   /** Keeps the entry unless a newer version is known. */
-  write(key: ViewKey, entry: SharedEntry): Promise<void>;
+  write(key: ViewKey, entry: SharedEntry, ttlMs: number): Promise<void>;
   release(key: ViewKey, token: string): Promise<void>;
   /** Refuses versions below `version` from now on, and tells the other processes. */
   drop(key: ViewKey, version: number): Promise<void>;
+  /** Begins a new generation and tells it to all processes as if it were a drop, at most once in `pauseMs`. */
+  raise(key: ViewKey, pauseMs: number): Promise<Raised>;
   onDropped(listener: (key: ViewKey, version: number) => void): void;
   close(): void;
 }
@@ -91,8 +100,8 @@ export function openRedisTier(options: RedisTierOptions): RedisTier {
       const answer = await run('read', readOrLeaseScript, key, args);
       return toSharedRead(answer, () => failed('decode'));
     },
-    async write(key, entry) {
-      await run('write', writeScript, key, [encodeEntry(entry), limits.sharedViewTtlMs]);
+    async write(key, entry, ttlMs) {
+      await run('write', writeScript, key, [encodeEntry(entry), ttlMs]);
     },
     async release(key, token) {
       await run('release', releaseScript, key, [token]);
@@ -101,6 +110,11 @@ export function openRedisTier(options: RedisTierOptions): RedisTier {
       const message = JSON.stringify({ view: key.view, id: key.id, version });
       const empty = encodeEntry({ version, json: '' });
       await run('drop', dropScript, key, [empty, limits.sharedViewTtlMs, channel, message]);
+    },
+    async raise(key, pauseMs) {
+      const answer = await run('raise', raiseScript, key, [pauseMs, channel, key.view, key.id]);
+      if (typeof answer !== 'number') return { kind: 'unavailable' };
+      return answer === 0 ? { kind: 'recent' } : { kind: 'raised', generation: answer };
     },
     onDropped(listener) {
       listeners.push(listener);
@@ -115,10 +129,10 @@ export function openRedisTier(options: RedisTierOptions): RedisTier {
 
 function toSharedRead(answer: unknown, onUndecodable: () => void): SharedRead {
   if (!Array.isArray(answer)) return { kind: 'unavailable' };
-  const [kind, text] = answer as unknown[];
+  const [kind, text, restMs] = answer as unknown[];
   if (kind === 'leased' || kind === 'busy') return { kind };
   const entry = typeof text === 'string' ? decodeEntry(text) : undefined;
-  if (entry !== undefined) return { kind: 'entry', ...entry };
+  if (entry !== undefined) return { kind: 'entry', restMs: Number(restMs), ...entry };
   onUndecodable();
   return { kind: 'unavailable' };
 }

@@ -4,7 +4,7 @@ import { limits } from '../../domain/limits.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { CacheEntry } from './cache-entry.ts';
 import { createLocalTier } from './local-tier.ts';
-import type { RedisTier, ViewKey } from './redis-tier.ts';
+import type { RedisTier, SharedRead, ViewKey } from './redis-tier.ts';
 
 export interface ReadOptions<T> {
   /** The caller has seen this version, and must not be shown an older one where a newer exists. */
@@ -25,6 +25,10 @@ export interface ViewCacheOptions {
   readonly view: string;
   /** Raise it with every change of the view's shape: processes of two releases share one Redis. */
   readonly shape: number;
+  /** How long an entry is kept in the process; less where it was some time in Redis already. */
+  readonly ttlMs?: number;
+  /** How long an entry is kept in Redis. */
+  readonly sharedTtlMs?: number;
   readonly redis?: RedisTier;
   readonly metrics: Metrics;
   /** Milliseconds of a clock that does not step back. */
@@ -39,7 +43,8 @@ interface Flight<T> {
 /** However many ask for a view at once, it is loaded once per process, and with Redis once among all of them. */
 export function createViewCache<T extends object>(options: ViewCacheOptions): ViewCache<T> {
   const { view, shape, redis, metrics, now = () => performance.now() } = options;
-  const local = createLocalTier<T>(now);
+  const { ttlMs = limits.viewTtlMs, sharedTtlMs = limits.sharedViewTtlMs } = options;
+  const local = createLocalTier<T>({ now, ttlMs });
   const flights = new Map<string, Flight<T>>();
   const keyOf = (id: string): ViewKey => ({ view: `${view}.${shape}`, id });
 
@@ -52,25 +57,27 @@ export function createViewCache<T extends object>(options: ViewCacheOptions): Vi
     const entry = await read(minVersion);
     if (entry === undefined) return undefined;
     const json = JSON.stringify(entry.value);
-    local.put(id, entry, json.length);
+    local.put(id, entry, { bytes: json.length });
     return { entry, json };
   }
 
   async function loadForAll(id: string, lease: Lease, read: ReadOptions<T>['load']) {
     try {
       const loaded = await load(id, lease.minVersion, read);
-      const isKept = loaded !== undefined && loaded.json.length <= limits.maxCachedViewBytes;
-      if (isKept) await lease.redis.write(keyOf(id), { version: loaded.entry.version, json: loaded.json });
+      if (loaded !== undefined && loaded.json.length <= limits.maxCachedViewBytes) {
+        const entry = { version: loaded.entry.version, json: loaded.json };
+        await lease.redis.write(keyOf(id), entry, sharedTtlMs);
+      }
       return loaded?.entry;
     } finally {
       await lease.redis.release(keyOf(id), lease.token);
     }
   }
 
-  function take(id: string, version: number, json: string): CacheEntry<T> | undefined {
+  function take(id: string, { version, json, restMs }: Shared): CacheEntry<T> | undefined {
     const entry = parseEntry<T>(version, json);
     if (entry === undefined) metrics.cacheErrors.inc({ operation: 'decode' });
-    else local.put(id, entry, json.length);
+    else local.put(id, entry, { bytes: json.length, restMs });
     return entry;
   }
 
@@ -83,7 +90,7 @@ export function createViewCache<T extends object>(options: ViewCacheOptions): Vi
       if (shared.kind === 'leased') return loadForAll(id, { redis, token, minVersion }, read);
       if (shared.kind === 'unavailable') break;
       if (shared.kind === 'entry') {
-        const entry = take(id, shared.version, shared.json);
+        const entry = take(id, shared);
         if (entry === undefined) break;
         metrics.cacheReads.inc({ view, tier: 'redis' });
         return entry;
@@ -124,6 +131,8 @@ export function createViewCache<T extends object>(options: ViewCacheOptions): Vi
     },
   };
 }
+
+type Shared = Extract<SharedRead, { kind: 'entry' }>;
 
 interface Lease {
   readonly redis: RedisTier;

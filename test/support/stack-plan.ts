@@ -1,0 +1,86 @@
+/** What a test wants escalated, and how: one policy for each value of the label `route`. */
+export interface StackPlan {
+  readonly routes: Readonly<Record<string, RoutePlan>>;
+  /** Channels that are no plain webhook, or that no policy names. */
+  readonly channels?: Readonly<Record<string, ChannelKind>>;
+}
+
+export interface RoutePlan {
+  /** Default: what alerts carry in their label `route`. */
+  readonly name?: string;
+  readonly repeat?: number;
+  readonly steps: readonly { readonly notify: readonly string[]; readonly wait: string }[];
+}
+
+export type ChannelKind = 'webhook' | 'webhook with updates' | 'slack';
+
+/** Where the channels of a plan really lead. */
+export interface ChannelPlace {
+  readonly webhookUrl: string;
+  readonly webhookSecret: string;
+  readonly slackUrl: string;
+  readonly slackToken: string;
+}
+
+export interface ConfigOptions extends ChannelPlace {
+  /** Makes the names of one stack its own: they are parts of workflow ids. */
+  readonly suffix: string;
+  readonly sourceKey: string;
+}
+
+/** A route that no scenario uses; its second page shows that time has passed. */
+export const metronome: RoutePlan = {
+  steps: [
+    { notify: ['metronome'], wait: '900ms' },
+    { notify: ['metronome'], wait: '10m' },
+  ],
+};
+
+export function channelKinds({ routes, channels = {} }: StackPlan): ReadonlyMap<string, ChannelKind> {
+  const named = Object.values({ ...routes, metronome }).flatMap(({ steps }) =>
+    steps.flatMap((step) => step.notify),
+  );
+  const plain = [...new Set(named)].map((name): [string, ChannelKind] => [name, 'webhook']);
+  return new Map([...plain, ...Object.entries(channels)]);
+}
+
+/** Slack's ids are short and in capitals. */
+export function slackChannelOf(name: string): string {
+  return `C0${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')}`;
+}
+
+/** `tocsin.yml` of a plan, as JSON, which is YAML too. */
+export function configTextOf(plan: StackPlan, options: ConfigOptions): string {
+  const routes = Object.entries({ ...plan.routes, metronome });
+  return JSON.stringify({
+    version: 1,
+    sources: [{ name: 'alertmanager', type: 'alertmanager', key: options.sourceKey }],
+    routes: [
+      ...routes.map(([label, { name = label }]) => ({
+        name: `${name}-${options.suffix}`,
+        match: [`route="${label}-${options.suffix}"`],
+        group_by: ['route', 'alertname'],
+        policy: label,
+      })),
+      { name: `rest-${options.suffix}`, policy: 'metronome' },
+    ],
+    policies: Object.fromEntries(
+      routes.map(([label, { repeat = 0, steps }]) => [label, { repeat, steps: stepsOf(steps) }]),
+    ),
+    channels: Object.fromEntries(
+      [...channelKinds(plan)].map(([name, kind]) => [name, channelOf(name, kind, options)]),
+    ),
+    outbound: { allow_private: ['127.0.0.0/8'] },
+  });
+}
+
+function stepsOf(steps: RoutePlan['steps']) {
+  return steps.map(({ notify, wait }) => ({ notify: notify.map((name) => `channel:${name}`), wait }));
+}
+
+function channelOf(name: string, kind: ChannelKind, place: ChannelPlace): object {
+  if (kind === 'slack')
+    return { type: 'slack', token: place.slackToken, channel: slackChannelOf(name), api_url: place.slackUrl };
+  const url = `${place.webhookUrl}/${name}`;
+  return { type: 'webhook', url, secret: place.webhookSecret, updates: kind === 'webhook with updates' };
+}
