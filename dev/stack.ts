@@ -76,7 +76,6 @@ function superviseTemporal({ dataDir, print, onTemporal }: StackOptions, env: No
       earlier = temporal;
       env.TEMPORAL_ADDRESS = temporal.address;
       env.TEMPORAL_NAMESPACE = temporal.namespace;
-      if (temporal.uiUrl !== undefined) env.TOCSIN_TEMPORAL_UI = temporal.uiUrl;
       return temporal;
     },
   };

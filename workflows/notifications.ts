@@ -89,7 +89,7 @@ function notifyBy(
 
 function requestOf(incident: Incident, pending: PendingNotification, trace: Trace): NotificationRequest {
   const { key, kind, target, round, step, providerId } = pending;
-  const by = incident.resolvedBy ?? incident.acknowledgedBy;
+  const by = incident.status === 'resolved' ? incident.resolvedBy : incident.acknowledgedBy;
   const isFirstPage = kind === 'page' && round === 0 && step === 0;
   return {
     key,
