@@ -126,6 +126,8 @@ async function escalate({ incidentId, inbox, ledger, notifications }: Escalation
     if (isWorthAsking(signals)) clearance.ask(questionOf(incident, references));
     if (isHistoryLong() && notifications.underWay() === 0 && allHandlersFinished()) return false;
     const plan = planNext(incident, workflowNowMs());
+    // the clock may have moved on while a slow database recorded: what is due now is the next turn's
+    if (plan.kind === 'start_step' || plan.kind === 'exhaust') continue;
     alarm.set(plan.kind === 'wait' ? plan.untilMs : undefined, summaryOf(incident));
     await condition(
       () =>

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
+import type { RecordRequest } from '../../activities/activities.ts';
 import { createEscalationClient, type EscalationClient } from '../../client/escalation-client.ts';
 import { createIncidentCommands, type IncidentCommandsClient } from '../../client/incident-commands.ts';
 import { createProjectionClient } from '../../client/projection-client.ts';
@@ -40,6 +41,8 @@ export interface SagaStage extends AsyncDisposable {
   readonly notifier: ScriptedNotifier;
   /** The worker's own lane. */
   readonly recorder: LaneWriter;
+  /** The next record takes this long, as if the database were slow. */
+  slowDownRecord(ms: number): void;
   /** A scene with a route, and so a workflow id, of its own. */
   scene(policy: PolicySnapshot): Scene;
   stopWorkers(): Promise<void>;
@@ -110,11 +113,27 @@ export async function openSagaStage(): Promise<SagaStage> {
     wakeProjection: projections.wake,
     onProjected: () => {},
   });
+  let slowMs = 0;
+  const slowedActivities = {
+    ...activities,
+    async record(request: RecordRequest) {
+      const ms = slowMs;
+      slowMs = 0;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return activities.record(request);
+    },
+  };
   const workflowBundle = await bundleWorkflows();
   let workers: Worker[] = [];
   let running: Promise<unknown> = Promise.resolve();
   const startWorkers = async (): Promise<void> => {
-    const options = { connection: native, namespace: 'default', queues, workflowBundle, activities };
+    const options = {
+      connection: native,
+      namespace: 'default',
+      queues,
+      workflowBundle,
+      activities: slowedActivities,
+    };
     workers = await createWorkers({ ...options, providers: [provider] });
     running = Promise.all(workers.map((worker) => worker.run()));
   };
@@ -192,6 +211,9 @@ export async function openSagaStage(): Promise<SagaStage> {
   };
   return {
     ...stage,
+    slowDownRecord: (ms) => {
+      slowMs = ms;
+    },
     commands: createIncidentCommands(client),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };

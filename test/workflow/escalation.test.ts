@@ -86,6 +86,20 @@ test('pages step by step until the policy is exhausted, never early', async () =
   expect(stage.notifier.pagesTo(first.channel)).toHaveLength(1);
 });
 
+test('a step that fell due while a slow database kept the saga waiting begins all the same', async () => {
+  const [first, second] = [aTarget(), aTarget()];
+  const scene = stage.scene(aPolicy(steps(1_000, first, second)));
+  // nothing but the step itself can wake the saga
+  const held = Promise.withResolvers<{ outcome: 'delivered'; providerId: string }>();
+  stage.notifier.answer(first.channel, held.promise);
+  // longer than a workflow task, so that the workflow's clock moves on meanwhile, past the second step
+  stage.slowDownRecord(4_000);
+  const id = await scene.fire({ name: 'disk' });
+  await has('StepStarted', scene, id, 2);
+  held.resolve({ outcome: 'delivered', providerId: 'at last' });
+  await eventually(() => (stage.notifier.pagesTo(second.channel).length === 1 ? true : undefined));
+});
+
 test('an acknowledgement ends the escalation, and a second one changes nothing', async () => {
   const [first, second] = [aTarget(), aTarget()];
   const scene = stage.scene(aPolicy(steps(1_500, first, second)));
