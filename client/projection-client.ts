@@ -14,6 +14,7 @@ export interface ProjectionClient {
 
 const firstDelayMs = 100;
 const maxDelayMs = 10_000;
+const restMs = 100;
 const callTimeoutMs = 10_000;
 const maxAttempts = 12;
 
@@ -64,6 +65,8 @@ export function createProjectionClient({ client, queues, logger }: ProjectionCli
         await client.withDeadline(Date.now() + callTimeoutMs, () => signal(incidentId, version));
         if (wanted.get(incidentId) === version) wanted.delete(incidentId);
         failures = 0;
+        // what is recorded in the next moment goes with one signal
+        await pause(restMs);
       } catch (error) {
         logger.warn({ err: error, incidentId, version, failures }, 'projection not woken');
         await pause(Math.min(maxDelayMs, firstDelayMs * 2 ** failures) * (0.8 + 0.4 * Math.random()));

@@ -52,6 +52,8 @@ export interface Dispatcher {
 
 const pageSize = 1_000;
 const checkpointEveryMs = 1_000;
+/** At most ten signals a second to one incident, unless each is full. */
+const restMs = 100;
 const closeTimeoutMs = 5_000;
 /** Tries of a batch that fails for another reason than a part that is away, over 3 s; then its events are parked, and what still fires is left to the clock. */
 const maxTries = 6;
@@ -133,7 +135,17 @@ export async function openDispatcher(deps: DispatcherDeps): Promise<Dispatcher> 
     }
     tries.delete(batch.workflowId);
     finish(batch.items);
-    queue.done(batch.workflowId);
+    rest(batch);
+  };
+
+  /** What comes for the same incident in the next moment goes with one signal: its saga has been told the first news. */
+  const rest = ({ workflowId, items }: IncidentBatch): void => {
+    const goOn = () => {
+      queue.done(workflowId);
+      pump();
+    };
+    if (items.length >= limits.maxReferencesPerSignal) goOn();
+    else setTimeout(goOn, restMs).unref();
   };
 
   /** A part that is away holds up everything; whatever else is wrong holds up its own incident alone. */

@@ -88,6 +88,9 @@ export const limits = {
   /** Resolved incidents of one group whose messages are edited beside the open one; the oldest is let go. */
   maxUnfinished: 5,
 
+  /** Open incidents whose fold a projecting process keeps: a few KB each, up to 170 KB with large samples. */
+  maxFoldsInHand: 500,
+
   maxPolicySteps: 50,
   maxTargetsPerStep: 20,
   maxRepeats: 1_000,

@@ -35,10 +35,14 @@ export function foldEvent(state: FoldState, version: number, event: IncidentEven
   };
 }
 
-/** Reads an incident's stream page by page; undefined when there is none. */
-export async function readIncident(log: EventLog, incidentId: string): Promise<FoldState> {
-  let state: FoldState;
-  for await (const events of incidentPages(log, incidentId)) {
+/** Reads an incident's stream page by page, on from what was folded before; undefined when there is none. */
+export async function readIncident(
+  log: EventLog,
+  incidentId: string,
+  before?: FoldState,
+): Promise<FoldState> {
+  let state = before;
+  for await (const events of incidentPages(log, incidentId, before?.incident.version)) {
     for (const { version, event } of events) state = foldEvent(state, version, event);
   }
   return state;
@@ -53,9 +57,10 @@ export interface IncidentStreamEvent {
 export async function* incidentPages(
   log: EventLog,
   incidentId: string,
+  after = -1,
 ): AsyncGenerator<readonly IncidentStreamEvent[]> {
   const stream = incidentStreamOf(incidentId);
-  let afterVersion = -1;
+  let afterVersion = after;
   for (;;) {
     const page = await log.readStream(stream, { afterVersion, limit: limits.maxReadEvents });
     // the store has decoded each against its schema; only the saga writes this stream

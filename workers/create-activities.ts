@@ -4,7 +4,7 @@ import { createRecord, type RecordDeps } from '../activities/record.ts';
 import type { Database } from '../store/database.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { countFiring } from '../views/firing-alerts.ts';
-import { type ProjectedIncident, projectIncident } from '../views/incident-projector.ts';
+import { createIncidentProjector, type ProjectedIncident } from '../views/incident-projector.ts';
 
 export interface ActivitiesDeps extends Omit<NotifyDeps, 'log' | 'random'>, Omit<RecordDeps, 'log'> {
   readonly database: Database;
@@ -21,11 +21,12 @@ export function createActivities(
   deps: ActivitiesDeps,
 ): SagaActivities & ProjectionActivities & NotifierActivities {
   const { database } = deps;
+  const project = createIncidentProjector(deps);
   return {
     record: createRecord(deps),
     notify: createNotify({ ...deps, random: Math.random }),
     countFiring: ({ workflowId, positions }) =>
       countFiring({ database, workflowId, positions, withinMs: countFiringWithinMs }),
-    project: ({ incidentId }) => projectIncident(deps, incidentId),
+    project: ({ incidentId }) => project(incidentId),
   };
 }
