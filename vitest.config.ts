@@ -18,10 +18,24 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/chaos/**'],
           globalSetup: ['test/setup/servers.ts'],
           pool: 'forks',
           execArgv,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          globalSetup: ['test/setup/servers.ts'],
+          pool: 'forks',
+          // each starts servers of its own, and kills them: side by side they would starve each other
+          fileParallelism: false,
+          execArgv,
+          testTimeout: 180_000,
           hookTimeout: 60_000,
         },
       },

@@ -94,6 +94,7 @@ if (commandLine === undefined) {
     process.exitCode = await run(commandLine);
   } catch (error) {
     console.error(`tocsin: ${describeError(error)}`);
-    process.exitCode = exitCodes.failed;
+    // what could not be closed, such as a half-started worker of Temporal's, would keep the process from its end
+    process.exit(exitCodes.failed);
   }
 }

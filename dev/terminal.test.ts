@@ -30,3 +30,8 @@ test('a death is told with its reason, a first start is not', () => {
 test('an error is told with its causes', () => {
   expect(describeError(new Error('a', { cause: new Error('b') }))).toBe('a: b');
 });
+
+test('what went wrong first is told before what closing up made of it', () => {
+  const error = new SuppressedError(new Error('not closed'), new Error('no port'));
+  expect(describeError(error)).toBe('no port; then not closed');
+});

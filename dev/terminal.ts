@@ -44,8 +44,10 @@ export function describeEvent(event: SupervisorEvent): string | undefined {
   }
 }
 
-/** The message and those of its causes. */
+/** The message and those of its causes; where closing up failed as well, the first failure comes first. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof SuppressedError)
+    return `${describeError(error.suppressed)}; then ${describeError(error.error)}`;
   return error.cause === undefined ? error.message : `${error.message}: ${describeError(error.cause)}`;
 }
