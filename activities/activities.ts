@@ -9,6 +9,8 @@ export interface RecordRequest {
   /** May be empty: then the stream is only read. */
   readonly events: readonly IncidentEvent[];
   readonly metadata: EventMetadata;
+  /** Whether the projection runs already and is to be told of the new version. */
+  readonly wakesProjection: boolean;
 }
 
 /** `present`: the stream already went on, so nothing was appended; the saga folds this and decides again. */

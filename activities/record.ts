@@ -29,7 +29,7 @@ export function createRecord(deps: RecordDeps): SagaActivities['record'] {
 
 async function append(
   deps: RecordDeps,
-  { incidentId, expectedVersion, events, metadata }: RecordRequest,
+  { incidentId, expectedVersion, events, metadata, wakesProjection }: RecordRequest,
 ): Promise<boolean> {
   const { writer, metrics, now, wakeProjection } = deps;
   const stream = incidentStreamOf(incidentId);
@@ -40,18 +40,17 @@ async function append(
   });
   if (appended.kind === 'stale') return false;
   for (const event of events) measure(metrics, event, now());
-  // the saga starts the projection beside its first record, with this version
-  if (expectedVersion >= 0) wakeProjection(incidentId, expectedVersion + events.length);
+  if (wakesProjection) wakeProjection(incidentId, expectedVersion + events.length);
   return true;
 }
 
 async function readPresent(
   deps: RecordDeps,
-  { incidentId, expectedVersion }: RecordRequest,
+  { incidentId, expectedVersion, wakesProjection }: RecordRequest,
 ): Promise<RecordAnswer> {
   const present = await deps.log.readStream(incidentStreamOf(incidentId), { afterVersion: expectedVersion });
   const last = present.at(-1);
-  if (last !== undefined) deps.wakeProjection(incidentId, last.version);
+  if (wakesProjection && last !== undefined) deps.wakeProjection(incidentId, last.version);
   return {
     kind: 'present',
     events: present.map(incidentEventOf),

@@ -55,6 +55,8 @@ export interface Clock {
 const tickMs = 1_000;
 /** Ticks between two looks for abandoned incidents: it goes through all that are open. */
 const abandonedEvery = 5;
+/** Open incidents whose saga is looked for each second: every look is a call to Temporal. */
+const patrolPerTick = 10;
 /** Rows per look: bounds a second's work; what is left over comes next second. */
 const perLook = 50;
 /** A state must be seen this long before the clock acts: what is on its ordinary way is left alone. */
@@ -71,6 +73,7 @@ export function startClock(deps: ClockDeps): Clock {
     now: deps.now,
   });
   let held: Held | undefined;
+  const suspects: Suspects = new Set();
   let cursor: string | undefined;
   let ticks = 0;
   let ticking: Promise<void> | undefined;
@@ -81,7 +84,8 @@ export function startClock(deps: ClockDeps): Clock {
     if (held === undefined) return;
     await attend(deps, patience.isDue);
     if (ticks % abandonedEvery === 0) await reviewAbandoned(deps, patience.isDue);
-    cursor = await patrol(deps, cursor, patience.isDue);
+    cursor = await patrol(deps, cursor, { suspects, isDue: patience.isDue });
+    await restartGone(deps, suspects, patience.isDue);
   };
 
   const timer = setInterval(() => {
@@ -118,7 +122,13 @@ async function startFor(
 ): Promise<void> {
   const items = await itemsOf(deps, workflowId, alerts);
   const [first] = items;
-  if (first === undefined || (await deps.escalations.runningIncident(first.subject)) !== undefined) return;
+  if (first === undefined) return;
+  const running = await deps.escalations.runningIncident(first.subject);
+  if (running !== undefined) {
+    // its saga is there, so it is the view that is missing
+    if (running !== '') deps.wakeProjection(running, 0);
+    return;
+  }
   const { subject, signal } = await alertsSignalOf(items, deps.policyOf);
   deps.logger.warn(
     { workflowId, alerts: items.length },
@@ -158,37 +168,51 @@ async function reviewAbandoned(deps: ClockDeps, isDue: (key: string) => boolean)
   }
 }
 
+/** Incidents whose saga was not found; they are looked for again at each tick until it is, or until it is started. */
+type Suspects = Set<string>;
+
 /** Goes round all open incidents: each needs a saga that runs and a view that is up to date. */
 async function patrol(
   deps: ClockDeps,
   cursor: string | undefined,
-  isDue: (key: string) => boolean,
+  { suspects, isDue }: { readonly suspects: Suspects; isDue(key: string): boolean },
 ): Promise<string | undefined> {
-  const open = await deps.views.listOpen(cursor, perLook);
+  const open = await deps.views.listOpen(cursor, patrolPerTick);
   const versions = await deps.log.readVersions(open.map(({ incidentId }) => incidentStreamOf(incidentId)));
   for (const { incidentId, version } of open) {
     const newest = versions.get(incidentStreamOf(incidentId)) ?? version;
     if (newest > version) {
       if (isDue(`stale ${incidentId} ${version}`)) deps.wakeProjection(incidentId, newest);
-    } else {
-      await alone(deps, incidentId, () => restartIfGone(deps, incidentId, isDue));
+    } else if (!suspects.has(incidentId)) {
+      await alone(deps, incidentId, async () => {
+        if (await isGone(deps, incidentId)) suspects.add(incidentId);
+      });
     }
   }
-  return open.length < perLook ? undefined : open.at(-1)?.incidentId;
+  return open.length < patrolPerTick ? undefined : open.at(-1)?.incidentId;
 }
 
-async function restartIfGone(
+async function restartGone(
   deps: ClockDeps,
-  incidentId: string,
+  suspects: Suspects,
   isDue: (key: string) => boolean,
 ): Promise<void> {
+  for (const incidentId of [...suspects].slice(0, patrolPerTick)) {
+    if (!isDue(`gone ${incidentId}`)) continue;
+    suspects.delete(incidentId);
+    await alone(deps, incidentId, async () => {
+      if (!(await isGone(deps, incidentId))) return;
+      deps.logger.warn({ incidentId }, 'an open incident has no running workflow: starting it again');
+      await review(deps, incidentId);
+    });
+  }
+}
+
+async function isGone(deps: ClockDeps, incidentId: string): Promise<boolean> {
   const opened = await readOpening(deps, incidentId);
-  if (opened === undefined) return;
+  if (opened === undefined) return false;
   const { tenant, route, groupLabels } = opened;
-  if ((await deps.escalations.runningIncident({ tenant, route, groupLabels })) !== undefined) return;
-  if (!isDue(`gone ${incidentId}`)) return;
-  deps.logger.warn({ incidentId }, 'an open incident has no running workflow: starting it again');
-  await review(deps, incidentId);
+  return (await deps.escalations.runningIncident({ tenant, route, groupLabels })) === undefined;
 }
 
 async function review(deps: ClockDeps, incidentId: string): Promise<void> {

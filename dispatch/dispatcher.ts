@@ -12,6 +12,7 @@ import { isAway } from './is-away.ts';
 import { createLaneFeed } from './lane-feed.ts';
 import { createPacer } from './pacer.ts';
 import { createProgress } from './progress.ts';
+import { createRests } from './rests.ts';
 
 /** What a dispatcher remembers, and what it sets aside. */
 export interface DispatchLedger {
@@ -52,8 +53,7 @@ export interface Dispatcher {
 
 const pageSize = 1_000;
 const checkpointEveryMs = 1_000;
-/** At most ten signals a second to one incident, unless each is full. */
-const restMs = 100;
+
 const closeTimeoutMs = 5_000;
 /** Tries of a batch that fails for another reason than a part that is away, over 3 s; then its events are parked, and what still fires is left to the clock. */
 const maxTries = 6;
@@ -71,6 +71,7 @@ export async function openDispatcher(deps: DispatcherDeps): Promise<Dispatcher> 
   const progress = createProgress(startAfter, now);
   const pacer = createPacer({ now, random: Math.random, resume: () => pump() });
   const tries = new Map<string, number>();
+  const rests = createRests({ now, maxEntries: limits.maxPendingDispatch });
   let savedCheckpoint = startAfter;
   let isReading = false;
   let inFlight = 0;
@@ -144,8 +145,8 @@ export async function openDispatcher(deps: DispatcherDeps): Promise<Dispatcher> 
       queue.done(workflowId);
       pump();
     };
-    if (items.length >= limits.maxReferencesPerSignal) goOn();
-    else setTimeout(goOn, restMs).unref();
+    const restMs = items.length >= limits.maxReferencesPerSignal ? 0 : rests.next(workflowId);
+    setTimeout(goOn, restMs).unref();
   };
 
   /** A part that is away holds up everything; whatever else is wrong holds up its own incident alone. */

@@ -88,7 +88,6 @@ async function takeUp(
   await ledger.commit(opener.first.incidentId, (state, nowMs) =>
     state === undefined ? openingTurn(opening, nowMs) : [],
   );
-  startProjection(ledger.state());
   return ledger.state();
 }
 
@@ -103,6 +102,7 @@ interface Escalation {
 async function escalate({ incidentId, inbox, ledger, notifications }: Escalation): Promise<boolean> {
   const clearance = createClearance();
   const alarm = createAlarm();
+  const opening = ledger.state();
   for (;;) {
     const signals = inbox.splice(0);
     const references = referencesOf(signals);
@@ -117,6 +117,10 @@ async function escalate({ incidentId, inbox, ledger, notifications }: Escalation
     if (incident === undefined) return true;
     notifications.pursue(incident);
     display(incident);
+    if (!ledger.isFollowed() && isWorthShowing(incident, opening)) {
+      startProjection(incident);
+      ledger.setFollowed();
+    }
     if (incident.status === 'resolved') {
       alarm.set(undefined, '');
       // what came too late for this incident is left for the next one
@@ -128,7 +132,8 @@ async function escalate({ incidentId, inbox, ledger, notifications }: Escalation
     const plan = planNext(incident, workflowNowMs());
     // the clock may have moved on while a slow database recorded: what is due now is the next turn's
     if (plan.kind === 'start_step' || plan.kind === 'exhaust') continue;
-    alarm.set(plan.kind === 'wait' ? plan.untilMs : undefined, summaryOf(incident));
+    const dueMs = plan.kind === 'wait' ? plan.untilMs : undefined;
+    alarm.set(ledger.isFollowed() ? dueMs : sooner(dueMs, showByMs(incident)), summaryOf(incident));
     await condition(
       () =>
         alarm.hasRung() ||
@@ -140,9 +145,23 @@ async function escalate({ incidentId, inbox, ledger, notifications }: Escalation
   }
 }
 
-/** Beside the first page, never before it: awaiting the child would cost the page 20 to 100 ms. */
-function startProjection(incident: IncidentState): void {
-  if (incident === undefined) return;
+/** An incident is shown with its first page's end, or this long after it opened if that takes longer. */
+const showWithinMs = 250;
+
+function showByMs({ openedAt }: Incident): number {
+  return Date.parse(openedAt) + showWithinMs;
+}
+
+function isWorthShowing(incident: Incident, opening: IncidentState): boolean {
+  return incident.version !== opening?.version || workflowNowMs() >= showByMs(incident);
+}
+
+function sooner(a: number | undefined, b: number): number {
+  return a === undefined ? b : Math.min(a, b);
+}
+
+/** After the first page, so that one fold shows both: a page is worth more than a view (docs/adr/0008). */
+function startProjection(incident: Incident): void {
   startChild<typeof projection>('projection', {
     workflowId: projectionWorkflowIdOf(incident.id),
     taskQueue: taskQueuesBeside(workflowInfo().taskQueue).projections,

@@ -21,8 +21,11 @@ export type Decide = (state: IncidentState, nowMs: number) => readonly IncidentE
 
 export interface Ledger {
   state(): IncidentState;
-  /** Reads the stream from its start. */
+  /** Reads the stream of an incident that an earlier run opened, from its start. */
   load(incidentId: string): Promise<IncidentState>;
+  /** Whether a projection follows the stream; from then on each record tells it of the new version. */
+  isFollowed(): boolean;
+  setFollowed(): void;
   /** Decides on the newest state, records the events and folds them; one decision at a time. */
   commit(incidentId: string, decide: Decide, metadata?: EventMetadata): Promise<void>;
 }
@@ -30,6 +33,7 @@ export interface Ledger {
 /** The saga's side of the stream `incident-<id>`: the state is only ever what was recorded. */
 export function createLedger(): Ledger {
   let state: IncidentState;
+  let isFollowed = false;
   const exclusively = createMutex();
 
   /**
@@ -37,7 +41,13 @@ export function createLedger(): Ledger {
    * own events are there already, from a workflow task that was lost after its record, is not decided twice.
    */
   const tryRecord = async (incidentId: string, events: readonly IncidentEvent[], metadata: EventMetadata) => {
-    const request = { incidentId, expectedVersion: versionOf(state), events, metadata };
+    const request = {
+      incidentId,
+      expectedVersion: versionOf(state),
+      events,
+      metadata,
+      wakesProjection: isFollowed,
+    };
     const answer = await record.executeWithOptions({ ...recordOptions, summary: summaryOf(events) }, [
       request,
     ]);
@@ -58,8 +68,13 @@ export function createLedger(): Ledger {
 
   return {
     state: () => state,
+    isFollowed: () => isFollowed,
+    setFollowed: () => {
+      isFollowed = true;
+    },
     load: (incidentId) =>
       exclusively(async () => {
+        isFollowed = true;
         while (!(await tryRecord(incidentId, [], {})));
         return state;
       }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RecordRequest } from '../../activities/activities.ts';
 import { createRecord } from '../../activities/record.ts';
 import type { IncidentEvent } from '../../domain/events/incident-events.ts';
 import { incidentStreamOf, uuidV5 } from '../../domain/ids.ts';
@@ -24,10 +25,12 @@ function recorder() {
   const woken: [string, number][] = [];
   const metrics = createMetrics();
   const wakeProjection = (incidentId: string, version: number) => void woken.push([incidentId, version]);
+  const record = createRecord({ writer, log: store.log, metrics, now: () => nowMs, wakeProjection });
   return {
     woken,
     metrics,
-    record: createRecord({ writer, log: store.log, metrics, now: () => nowMs, wakeProjection }),
+    record: (request: Omit<RecordRequest, 'wakesProjection'>, wakesProjection = false) =>
+      record({ ...request, wakesProjection }),
   };
 }
 
@@ -87,13 +90,16 @@ test('without events the stream is only read', async () => {
   expect(answer).toMatchObject({ kind: 'present', events: events.slice(2), more: false });
 });
 
-test('the first record wakes no projection, later ones do, and so does one that found more', async () => {
+test('tells a projection that runs of what was recorded, and of what was found', async () => {
   const { record, woken } = recorder();
   const { incidentId, events } = anOpening();
-  await record({ incidentId, expectedVersion: -1, events, metadata: {} });
+  await record({ incidentId, expectedVersion: -1, events, metadata: {} }, false);
   expect(woken).toEqual([]);
-  await record({ incidentId, expectedVersion: events.length - 1, events: [acknowledged], metadata: {} });
-  await record({ incidentId, expectedVersion: -1, events, metadata: {} });
+  await record(
+    { incidentId, expectedVersion: events.length - 1, events: [acknowledged], metadata: {} },
+    true,
+  );
+  await record({ incidentId, expectedVersion: -1, events, metadata: {} }, true);
   expect(woken).toEqual([
     [incidentId, events.length],
     [incidentId, events.length],

@@ -55,6 +55,12 @@ function typesOf(events: readonly IncidentEvent[]): string[] {
   return events.map(({ type }) => type);
 }
 
+async function viewOf(incidentId: string) {
+  const statement = 'SELECT state, version FROM incident_views WHERE incident_id = $1';
+  const rows = await stage.database.query<{ state: string; version: number }>(statement, [incidentId]);
+  return rows[0];
+}
+
 function commandFor(scene: Scene, incidentId: string) {
   return {
     workflowId: scene.workflowId,
@@ -402,6 +408,18 @@ test('a saga that was terminated is taken up again from the log under the same i
   expect(stage.notifier.pagesTo(first.channel)).toHaveLength(1);
   expect(stage.notifier.pagesTo(second.channel)).toHaveLength(1);
   expect(await stage.escalations.runningIncident(scene.subject)).toBe(id);
+});
+
+test('an incident whose first page hangs is shown soon all the same', async () => {
+  const target = aTarget();
+  const held = Promise.withResolvers<{ outcome: 'delivered'; providerId: string }>();
+  stage.notifier.answer(target.channel, held.promise);
+  const scene = stage.scene(aPolicy(steps(60_000, target)));
+  const id = await scene.fire({ name: 'disk' });
+  const shown = await eventually(() => viewOf(id), 10_000);
+  expect(shown).toMatchObject({ state: 'open' });
+  held.resolve({ outcome: 'delivered', providerId: 'late' });
+  await eventually(async () => ((await viewOf(id))?.version === 4 ? true : undefined), 10_000);
 });
 
 test('the Web UI reads what the incident is about', async () => {
