@@ -4,7 +4,7 @@ export const workerLimits = {
   shutdownGraceMs: 15_000,
   /** After this, a killed worker's workflows go to another (measured: 10 s by default, 2 s so). */
   stickyTimeoutMs: 2_000,
-  /** About 150 KB each with its own isolate state: 600 keep a worker below 300 MB. */
+  /** For sagas and for projections each. What a worker then weighs is in docs/explanation/performance.md: up to 1.2 GB. */
   maxCachedWorkflows: 600,
   /** Sends at once per provider and process. */
   maxConcurrentSends: 50,
