@@ -4,17 +4,13 @@ import { isErrorCode, TocsinError } from '../domain/errors.ts';
 /** gRPC status codes that say "not now": cancelled, deadline exceeded, resource exhausted, aborted, unavailable. */
 const passing = new Set([1, 4, 8, 10, 14]);
 
-/** gRPC status codes that say that this request will never be taken: invalid argument, failed precondition, out of range. */
-const final = new Set([3, 9, 11]);
-
 export function isNotFound(error: unknown): boolean {
   return error instanceof WorkflowNotFoundError || grpcCodeOf(error) === 5;
 }
 
-/** The request itself is wrong: repeating it cannot help. */
-export function isRefused(error: unknown): boolean {
-  const code = grpcCodeOf(error);
-  return code !== undefined && final.has(code);
+/** gRPC's failed precondition: the task that carried an update failed, and nobody knows how far it had come. */
+export function isUnsettled(error: unknown): boolean {
+  return grpcCodeOf(error) === 9;
 }
 
 /** A saga's refusal keeps its code; an engine that is away is `engine_unavailable`; anything else stays as it is. */

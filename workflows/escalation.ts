@@ -43,10 +43,11 @@ export async function escalation(input: EscalationInput): Promise<void> {
   handleCommands(ledger);
 
   const earlier = finishEarlier(input.unfinished ?? []);
+  const projection = { started: Promise.resolve() };
   const incident = await takeUp(input, inbox, ledger);
   const notifications = createNotifications(traceOf(inbox));
   if (incident !== undefined && incident.status !== 'resolved') {
-    const isOver = await escalate({ incidentId: incident.id, inbox, ledger, notifications });
+    const isOver = await escalate({ incidentId: incident.id, inbox, ledger, notifications, projection });
     if (!isOver)
       return continueWith({
         ...input,
@@ -61,6 +62,8 @@ export async function escalation(input: EscalationInput): Promise<void> {
   });
   const rest = () => leftOver(inbox, ledger.state());
   await condition(() => (isFinished && earlier.isDone()) || rest().length > 0);
+  // a run that ends while its child is just starting fails its task, and the command in it
+  await projection.started;
   await condition(allHandlersFinished);
   if (rest().length === 0) return;
   const closed = isFinished || incident === undefined ? [] : [incident.id];
@@ -96,10 +99,17 @@ interface Escalation {
   readonly inbox: AlertsSignal[];
   readonly ledger: Ledger;
   readonly notifications: Notifications;
+  readonly projection: { started: Promise<void> };
 }
 
 /** Goes on until the incident is resolved (true), or the history is long (false). */
-async function escalate({ incidentId, inbox, ledger, notifications }: Escalation): Promise<boolean> {
+async function escalate({
+  incidentId,
+  inbox,
+  ledger,
+  notifications,
+  projection,
+}: Escalation): Promise<boolean> {
   const clearance = createClearance();
   const alarm = createAlarm();
   const opening = ledger.state();
@@ -118,7 +128,7 @@ async function escalate({ incidentId, inbox, ledger, notifications }: Escalation
     notifications.pursue(incident);
     display(incident);
     if (!ledger.isFollowed() && isWorthShowing(incident, opening)) {
-      startProjection(incident);
+      projection.started = startProjection(incident);
       ledger.setFollowed();
     }
     if (incident.status === 'resolved') {
@@ -161,8 +171,8 @@ function sooner(a: number | undefined, b: number): number {
 }
 
 /** After the first page, so that one fold shows both: a page is worth more than a view (docs/adr/0008). */
-function startProjection(incident: Incident): void {
-  startChild<typeof projection>('projection', {
+async function startProjection(incident: Incident): Promise<void> {
+  await startChild<typeof projection>('projection', {
     workflowId: projectionWorkflowIdOf(incident.id),
     taskQueue: taskQueuesBeside(workflowInfo().taskQueue).projections,
     args: [{ incidentId: incident.id, version: incident.version }],

@@ -34,6 +34,7 @@ export interface Ledger {
 export function createLedger(): Ledger {
   let state: IncidentState;
   let isFollowed = false;
+  const found = new Set<string>();
   const exclusively = createMutex();
 
   /**
@@ -53,11 +54,13 @@ export function createLedger(): Ledger {
     ]);
     state = fold(state, answer.kind === 'appended' ? events : answer.events);
     if (answer.kind === 'appended') return true;
+    for (const commandId of answer.commandIds) found.add(commandId);
     const isOwn = metadata.commandId !== undefined && answer.commandIds.includes(metadata.commandId);
     return isOwn || (events.length === 0 && !answer.more);
   };
 
   const settle = async (incidentId: string, decide: Decide, metadata: EventMetadata): Promise<void> => {
+    if (metadata.commandId !== undefined && found.has(metadata.commandId)) return;
     for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
       const events = decide(state, workflowNowMs());
       if (events.length === 0 && state !== undefined) return;

@@ -196,12 +196,21 @@ test('an alert that cleared while nobody looked pages nobody', async () => {
 test('what cannot be dispatched is parked with its reason and holds up nobody', async () => {
   const writer = await store.openWriter();
   const engine = anEngine();
-  engine.refuseWith((subject) => (subject.route === 'poison' ? new Error('too long') : undefined));
+  const tries: string[] = [];
+  engine.refuseWith(({ route }) => {
+    tries.push(route);
+    return route === 'poison' ? new Error('too long') : undefined;
+  });
+  const poisoned = () => tries.filter((route) => route === 'poison').length;
   const dispatcher = await dispatcherFor(writer, engine);
   writer.onCommitted((events) => dispatcher.offer(events));
   await append(writer, { route: 'poison' });
+  await eventually(() => (poisoned() >= 4 ? true : undefined));
+  const before = poisoned();
   await append(writer, { route: 'healthy' });
   await eventually(() => (engine.routes().includes('healthy') ? true : undefined));
+  // it went between two tries of its neighbour, not after the next one
+  expect(poisoned()).toBe(before);
   await eventually(
     async () => ((await countParked(store.database, `dispatch-${writer.lane}`)) === 1 ? true : undefined),
     30_000,

@@ -97,6 +97,7 @@ export function createTimeline(stack: Stack, route: string): Timeline {
     return items.filter((one) => one.route === label);
   };
 
+  let ownVersion = 0;
   const timeline: Timeline = {
     get incidentId() {
       return incidentId;
@@ -126,9 +127,14 @@ export function createTimeline(stack: Stack, route: string): Timeline {
           return hits.length >= count ? hits : undefined;
         }, ms),
     }),
-    command: (name, body = {}) =>
-      stack.api.post(`/v1/incidents/${incidentId}/${name}`, { by: 'amy', ...body }),
-    incident: () => stack.api.get<IncidentBody>(`/v1/incidents/${incidentId}`),
+    async command(name, body = {}) {
+      const answer = await stack.api.post(`/v1/incidents/${incidentId}/${name}`, { by: 'amy', ...body });
+      const version = (answer.body as { version?: unknown } | undefined)?.version;
+      if (typeof version === 'number') ownVersion = Math.max(ownVersion, version);
+      return answer;
+    },
+    // as a user who reads what he has just done; of what others did the view may be a moment old
+    incident: () => stack.api.get<IncidentBody>(`/v1/incidents/${incidentId}?min_version=${ownVersion}`),
     incidents,
     history,
     expectEntry: (kind, nth = 1) => ({

@@ -337,6 +337,20 @@ test('a snooze into the past or beyond seven days is refused', async () => {
   }
 });
 
+test('a human may resolve in the very moment of the first page', async () => {
+  // the saga must not end while its projection is just being started: the command would be lost with its task
+  const resolveAtOnce = async () => {
+    const scene = stage.scene(aPolicy(steps(60_000, aTarget())));
+    const id = await scene.fire({ name: 'disk' });
+    await has('NotificationDelivered', scene, id);
+    return stage.commands.resolve(commandFor(scene, id));
+  };
+  for (let round = 0; round < 5; round += 1) {
+    const answers = await Promise.all([resolveAtOnce(), resolveAtOnce(), resolveAtOnce()]);
+    expect(answers.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'resolved']);
+  }
+});
+
 test('escalating, reassigning and noting are recorded with who did it', async () => {
   const [first, second, third] = [aTarget(), aTarget(), aTarget()];
   const scene = stage.scene(aPolicy(steps(60_000, first, second)));
