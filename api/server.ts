@@ -53,14 +53,8 @@ export async function runServer(env: NodeJS.ProcessEnv): Promise<void> {
   const redis =
     redisUrl === undefined ? undefined : openRedisTier({ url: redisUrl, prefix: 'tocsin', logger, metrics });
   open.defer(() => redis?.close());
-  const caches = createViewCaches({ metrics, ...(redis !== undefined && { redis }) });
-  const temporal = open.adopt(
-    connectTemporal({
-      ...(address !== undefined && { address }),
-      ...(namespace !== undefined && { namespace }),
-    }),
-    (it) => it.close(),
-  );
+  const caches = createViewCaches({ metrics, redis });
+  const temporal = open.adopt(connectTemporal({ address, namespace }), (it) => it.close());
   const projections = open.adopt(createProjectionClient({ client: temporal.client, queues, logger }), (it) =>
     it.close(1_000),
   );

@@ -24,7 +24,7 @@ export interface ViewCaches {
 
 export interface ViewCachesOptions {
   /** Without it each process caches for itself, and what others change shows when the time to live is over. */
-  readonly redis?: RedisTier;
+  readonly redis?: RedisTier | undefined;
   readonly metrics: Metrics;
   /** Milliseconds of a clock that does not step back. */
   readonly now?: () => number;

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime } from '@temporalio/worker';
-import { connectTemporal } from '../client/connect.ts';
+import { connectTemporal, temporalConnectionOptions } from '../client/connect.ts';
 import { createProjectionClient } from '../client/projection-client.ts';
 import { loadActiveConfig } from '../config/active-config.ts';
 import type { TocsinConfig } from '../config/config.ts';
@@ -49,14 +48,8 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const redis =
     redisUrl === undefined ? undefined : openRedisTier({ url: redisUrl, prefix: 'tocsin', logger, metrics });
   open.defer(() => redis?.close());
-  const caches = createViewCaches({ metrics, ...(redis !== undefined && { redis }) });
-  const temporal = open.adopt(
-    connectTemporal({
-      ...(address !== undefined && { address }),
-      ...(namespace !== undefined && { namespace }),
-    }),
-    (it) => it.close(),
-  );
+  const caches = createViewCaches({ metrics, redis });
+  const temporal = open.adopt(connectTemporal({ address, namespace }), (it) => it.close());
   const projections = open.adopt(createProjectionClient({ client: temporal.client, queues, logger }), (it) =>
     it.close(5_000),
   );
@@ -77,10 +70,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     onProjected: caches.incidentChanged,
   });
   const connection = open.adopt(
-    await NativeConnection.connect({
-      ...loadClientConnectConfig().connectionOptions,
-      ...(address !== undefined && { address }),
-    }),
+    await NativeConnection.connect(temporalConnectionOptions({ address })),
     (it) => it.close(),
   );
   const workers = await createWorkers({

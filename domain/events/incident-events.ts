@@ -124,5 +124,3 @@ export type IncidentEvent =
         readonly positions: LanePositions;
       };
     };
-
-export type IncidentEventType = IncidentEvent['type'];
