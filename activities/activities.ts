@@ -1,6 +1,7 @@
 import type { EventMetadata } from '../domain/events/envelope.ts';
 import type { IncidentEvent, LanePositions } from '../domain/events/incident-events.ts';
 import type { NotificationRequest } from '../domain/policy/notification.ts';
+import type { ArchiveKind } from '../domain/retention/archive-kind.ts';
 
 export interface RecordRequest {
   readonly incidentId: string;
@@ -54,4 +55,18 @@ export interface ProjectionActivities {
   project(request: {
     readonly incidentId: string;
   }): Promise<{ readonly version: number; readonly resolved: boolean }>;
+}
+
+export interface ArchiveRequest {
+  readonly kind: ArchiveKind;
+  /** Streams whose last event is older, in milliseconds since 1970. */
+  readonly beforeMs: number;
+  /** Of the batch before; absent for the first. */
+  readonly cursor?: string;
+}
+
+/** Activities of the queue of the sagas, for the retention workflow. */
+export interface RetentionActivities {
+  /** Moves one bounded batch of closed streams to the archive. Without a cursor in the answer it was the last. */
+  archiveBatch(request: ArchiveRequest): Promise<{ readonly moved: number; readonly cursor?: string }>;
 }

@@ -11,10 +11,11 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace-context.ts';
 import type { NotifierActivities, NotifyAnswer } from './activities.ts';
 import { retryDelayMs } from './retry-delay.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
 
 export interface NotifyDeps {
   /** The configured channel's way of sending; undefined when the configuration has no such channel any more. */
-  notifierOf(channel: string): Notifier | undefined;
+  notifierOf(channel: string): Notifier | undefined | Promise<Notifier | undefined>;
   readonly writer: Pick<LaneWriter, 'append'>;
   readonly log: Pick<EventLog, 'readStream'>;
   readonly metrics: Metrics;
@@ -22,9 +23,6 @@ export interface NotifyDeps {
   readonly now: () => number;
   readonly random: () => number;
 }
-
-/** Well inside the heartbeat timeout of three seconds, so that a killed worker's pages move on quickly. */
-const heartbeatMs = 1_000;
 
 /** One attempt of one notification: asks the log whether it is delivered already, sends, and records what became of it. */
 export function createNotify(deps: NotifyDeps): NotifierActivities['notify'] {
@@ -55,21 +53,11 @@ function attemptOf({ body }: RecordedEvent): DeliveryAttempted['data'] {
 }
 
 async function send(deps: NotifyDeps, request: NotificationRequest, attempt: number): Promise<SendResult> {
-  const notifier = deps.notifierOf(request.channel);
+  const notifier = await deps.notifierOf(request.channel);
   if (notifier === undefined)
     return { outcome: 'rejected', reason: 'the channel is not configured any more' };
   // a send under way is finished even when the page is withdrawn: what was sent must be known
   return notifier.send(request, { attempt, signal: AbortSignal.timeout(limits.sendTimeoutMs) });
-}
-
-async function withHeartbeat<T>(work: () => Promise<T>): Promise<T> {
-  const context = Context.current();
-  const timer = setInterval(() => context.heartbeat(), heartbeatMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 interface Attempt {

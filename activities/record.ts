@@ -4,6 +4,7 @@ import { incidentStreamOf } from '../domain/ids.ts';
 import { limits } from '../domain/limits.ts';
 import type { EventLog } from '../store/event-log.ts';
 import type { LaneWriter } from '../store/lane-writer.ts';
+import { type Park, parkingUndecodable } from '../store/park-undecodable.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { RecordAnswer, RecordRequest, SagaActivities } from './activities.ts';
 
@@ -12,6 +13,8 @@ export interface RecordDeps {
   readonly log: Pick<EventLog, 'readStream'>;
   readonly metrics: Metrics;
   readonly now: () => number;
+  /** Sets aside what of a saga's stream cannot be read. Its saga waits: it can decide nothing without it. */
+  readonly park: Park;
   /** Tells the projection of a version to reach; must not throw and must not wait. */
   wakeProjection(incidentId: string, version: number): void;
 }
@@ -48,7 +51,9 @@ async function readPresent(
   deps: RecordDeps,
   { incidentId, expectedVersion, wakesProjection }: RecordRequest,
 ): Promise<RecordAnswer> {
-  const present = await deps.log.readStream(incidentStreamOf(incidentId), { afterVersion: expectedVersion });
+  const present = await parkingUndecodable(deps.park, (onUndecodable) =>
+    deps.log.readStream(incidentStreamOf(incidentId), { afterVersion: expectedVersion, onUndecodable }),
+  );
   const last = present.at(-1);
   if (wakesProjection && last !== undefined) deps.wakeProjection(incidentId, last.version);
   return {

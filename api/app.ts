@@ -21,15 +21,20 @@ import type {
   IncidentFinder,
   IncidentQueries,
   Readiness,
+  RouteExplainer,
 } from './ports.ts';
 import { decorateRequests } from './request-context.ts';
 import { rememberRoutes } from './route-list.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addCommandRoutes } from './routes/commands.ts';
+import { addConfigRoutes, type ConfigControl } from './routes/config.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addIncidentRoutes } from './routes/incidents.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
+import { addParkedEventRoutes, type ParkedEvents } from './routes/parked-events.ts';
+import { addRouteTestRoute } from './routes/route-test.ts';
+import { addSilenceRoutes, type SilenceRouteOptions } from './routes/silences.ts';
 import { addSourceRoutes } from './routes/sources.ts';
 import { ajvOptions, toInputError } from './validation.ts';
 
@@ -38,6 +43,10 @@ export interface AppOptions {
   readonly queries: IncidentQueries & AlertQueries & IncidentFinder;
   readonly commands: IncidentCommands;
   readonly channels: ChannelDirectory;
+  readonly config: ConfigControl;
+  readonly explainer: RouteExplainer;
+  readonly silences: SilenceRouteOptions['silences'];
+  readonly parked: ParkedEvents;
   readonly readiness: Readiness;
   readonly tokens: readonly AccessToken[];
   readonly logger: Logger;
@@ -80,8 +89,21 @@ export function createApp(options: AppOptions): FastifyInstance {
     requireToken(scope, options.tokens);
     addIncidentRoutes(scope, options.queries);
     addAlertRoutes(scope, options.queries);
+    addConfigRoutes(scope, options.config);
     addOpenApiRoute(scope);
     addCommandRoutes(scope, { ...options, finder: options.queries });
+  });
+  addScope(app, (scope) => {
+    requireToken(scope, options.tokens);
+    addRouteTestRoute(scope, options.explainer);
+  });
+  addScope(app, (scope) => {
+    requireToken(scope, options.tokens);
+    addSilenceRoutes(scope, options);
+  });
+  addScope(app, (scope) => {
+    requireToken(scope, options.tokens);
+    addParkedEventRoutes(scope, options.parked);
   });
   return app;
 }

@@ -29,6 +29,13 @@ export function readNote(text: string): string {
 /** RFC 3339, section 5.6, with a zone: an instant without one means something else on every machine. */
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
 
+/** Milliseconds since 1970. */
+export function readInstant(text: string, path: string): number {
+  const epochMs = instant.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(epochMs)) throw invalid(path, 'must be an instant such as 2026-01-05T09:00:00Z');
+  return epochMs;
+}
+
 /** The end of a snooze as ISO 8601 in UTC. */
 export function readSnoozeEnd(body: CommandBody<'snooze'>, nowMs: number): string {
   if (body.for !== undefined && body.until !== undefined) {
@@ -48,8 +55,7 @@ function endAfter(text: string, nowMs: number): string {
 }
 
 function endAt(text: string, nowMs: number): string {
-  const endMs = instant.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(endMs)) throw invalid('/until', 'must be an instant such as 2026-01-05T09:00:00Z');
+  const endMs = readInstant(text, '/until');
   if (endMs <= nowMs) throw invalid('/until', 'must lie in the future');
   if (endMs > nowMs + limits.maxSnoozeMs) throw invalid('/until', 'must be at most seven days ahead');
   return new Date(endMs).toISOString();

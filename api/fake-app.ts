@@ -5,10 +5,14 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { type AppOptions, type AppTimeouts, createApp } from './app.ts';
 import type {
   AlertListQuery,
+  AlertReceiver,
+  Caller,
   IncidentCommands,
   IncidentListQuery,
   IncidentQuery,
   ReceiveRequest,
+  RouteExplainer,
+  RouteTestRequest,
 } from './ports.ts';
 
 /** For tests: the real application over ports that remember what they were asked. */
@@ -17,6 +21,7 @@ export const otherToken = 'tok_other_tenant_0123456789abcdef';
 export const sourceKey = 'key_0123456789abcdef';
 export const incidentId = '6f1d3c1e-0c7b-5c0e-9a55-d1a7b8e2f407';
 export const resolvedId = '00000000-0000-5000-8000-000000000001';
+export const silenceId = '00000000-0000-4000-8000-000000000002';
 export const nowMs = Date.parse('2026-01-05T09:00:00.000Z');
 
 export interface FakeApp {
@@ -26,6 +31,8 @@ export interface FakeApp {
   readonly listed: (IncidentListQuery | AlertListQuery)[];
   readonly asked: IncidentQuery[];
   readonly commanded: { name: string; command: unknown }[];
+  readonly explained: RouteTestRequest[];
+  readonly silenced: { readonly id?: string; readonly request: object; readonly tenant: string }[];
   readonly lines: LogLine[];
 }
 
@@ -34,16 +41,31 @@ export interface LogLine {
   readonly fields: Record<string, unknown>;
 }
 
-export type FakeOverrides = Partial<Omit<AppOptions, 'timeouts'>> & { timeouts?: Partial<AppTimeouts> };
+export type FakeOverrides = Partial<Omit<AppOptions, 'timeouts' | 'receiver'>> & {
+  timeouts?: Partial<AppTimeouts>;
+  receiver?: Partial<AlertReceiver>;
+};
 
-export function createFakeApp(overrides: FakeOverrides = {}): FakeApp {
-  const kept = { received: [], listed: [], asked: [], commanded: [], lines: [] } satisfies Record<string, []>;
+export function createFakeApp({ receiver, ...overrides }: FakeOverrides = {}): FakeApp {
+  const kept = {
+    received: [],
+    listed: [],
+    asked: [],
+    commanded: [],
+    explained: [],
+    silenced: [],
+    lines: [],
+  } satisfies Record<string, []>;
   const fake: Omit<FakeApp, 'app'> = { ...kept, metrics: createMetrics() };
   const app = createApp({
-    receiver: { receive: (request) => receive(fake, request) },
+    receiver: { ...createReceiver(fake), ...receiver },
     queries: createQueries(fake),
     commands: createCommands(fake),
     channels: () => new Map([['ops', { provider: 'webhook', updates: false }]]),
+    config: createConfig(),
+    explainer: createExplainer(fake),
+    silences: createSilences(fake),
+    parked: { list: async () => [], retry: async () => ({ retried: 0, parked: 0 }) },
     readiness: { check: async () => ({ ready: true, degraded: [], parts: { postgres: 'ok' } }) },
     tokens: [
       { token, tenant: 'default' },
@@ -57,10 +79,77 @@ export function createFakeApp(overrides: FakeOverrides = {}): FakeApp {
   return { ...fake, app };
 }
 
-async function receive(fake: Pick<FakeApp, 'received'>, request: ReceiveRequest) {
-  if (request.key !== sourceKey) throw new TocsinError('unknown_source');
-  fake.received.push(request);
-  return { status: 202, body: { accepted: 1, duplicates: 0, rejected: [] } };
+function createConfig(): AppOptions['config'] {
+  const inForce = { version: 3, hash: 'f'.repeat(64) };
+  return {
+    status: () => ({ ...inForce, loadedAtMs: nowMs, lastProblem: undefined }),
+    reload: async () => ({ ok: true, changed: false, ...inForce, warnings: [] }),
+  };
+}
+
+function createExplainer({ explained }: Pick<FakeApp, 'explained'>): RouteExplainer {
+  return {
+    explain(request) {
+      explained.push(request);
+      return { alerts: [] };
+    },
+  };
+}
+
+/** Holds one silence of the default tenant, and takes whatever is asked for. */
+function createSilences({ silenced }: Pick<FakeApp, 'silenced'>): AppOptions['silences'] {
+  const silence = {
+    id: silenceId,
+    tenant: 'default',
+    matchers: [{ name: 'team', operator: '=', value: 'db' }],
+    startsAt: new Date(nowMs - 60_000).toISOString(),
+    endsAt: new Date(nowMs + 60_000).toISOString(),
+    createdBy: 'amy',
+    comment: 'maintenance',
+  } as const;
+  const know = (id: string, tenant: string) => {
+    if (id !== silence.id || tenant !== silence.tenant) throw new TocsinError('silence_not_found');
+    return silence;
+  };
+  return {
+    async create(request, { tenant }) {
+      silenced.push({ request, tenant });
+      return silence;
+    },
+    async edit(id, request, { tenant }) {
+      silenced.push({ id, request, tenant });
+      return know(id, tenant);
+    },
+    async expire(id, by, { tenant }) {
+      silenced.push({ id, request: { by }, tenant });
+      return know(id, tenant);
+    },
+    get: async (id, tenant) => know(id, tenant),
+    list: (tenant) => (tenant === silence.tenant ? [silence] : []),
+  };
+}
+
+/** Knows one key at the doors that have one, and takes whatever comes. */
+function createReceiver(fake: Pick<FakeApp, 'received'>): AlertReceiver {
+  const know = ({ key }: Caller) => {
+    if (key !== sourceKey) throw new TocsinError('unknown_source');
+  };
+  return {
+    async receive(request) {
+      if (!request.door.startsWith('pagerduty')) know(request);
+      fake.received.push(request);
+      return { status: 202, body: { accepted: 1, duplicates: 0, rejected: [] } };
+    },
+    refuse: () => undefined,
+    handshake(caller) {
+      know(caller);
+      throw new TocsinError('method_not_allowed');
+    },
+    describe(caller) {
+      know(caller);
+      return { uptime: '2026-01-05T09:00:00.000Z' };
+    },
+  };
 }
 
 function createQueries(fake: Pick<FakeApp, 'listed' | 'asked'>): AppOptions['queries'] {

@@ -41,6 +41,8 @@ const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS
 const command = fc.constantFrom('acknowledge', 'resolve', 'snooze', 'escalate', 'reassign', 'note');
 const path = fc.oneof(
   segment.map((key) => `/v1/sources/${key}`),
+  segment.map((key) => `/v1/sources/${key}/api/v2/alerts`),
+  fc.constantFrom('/v2/enqueue', '/v2/change/enqueue', '/api/v2/alerts', '/api/v2/status'),
   fc.tuple(segment, command).map(([id, name]) => `/v1/incidents/${id}/${name}`),
   command.map((name) => `/v1/incidents/${incidentId}/${name}`),
   segment.map((id) => `/v1/incidents/${id}/timeline`),

@@ -4,6 +4,7 @@ import { type Dispatcher, openDispatcher } from '../dispatch/dispatcher.ts';
 import { createStillNeeded } from '../dispatch/still-needed.ts';
 import type { RecordedEvent } from '../domain/events/envelope.ts';
 import { readCheckpoint, writeCheckpoint } from '../store/checkpoints.ts';
+import { consumers } from '../store/consumers.ts';
 import type { Database } from '../store/database.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { parkEvent } from '../store/parked-events.ts';
@@ -11,9 +12,6 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createAlertViewFolder } from '../views/alert-view-folder.ts';
 import { isCoveredByHumanResolve } from '../views/clock-queries.ts';
-
-/** The name under which dispatch keeps its checkpoints. */
-export const dispatchConsumer = 'dispatch';
 
 export interface LaneConsumersDeps {
   readonly database: Database;
@@ -41,10 +39,10 @@ export async function openLaneConsumers(deps: LaneConsumersDeps, lane: number): 
     ...deps,
     lane,
     ledger: {
-      readCheckpoint: (of) => readCheckpoint(database, { consumer: dispatchConsumer, lane: of }),
+      readCheckpoint: (of) => readCheckpoint(database, { consumer: consumers.dispatch, lane: of }),
       writeCheckpoint: (of, position) =>
-        writeCheckpoint(database, { consumer: dispatchConsumer, lane: of, position }),
-      park: async (item) => void (await parkEvent(database, { consumer: dispatchConsumer, ...item })),
+        writeCheckpoint(database, { consumer: consumers.dispatch, lane: of, position }),
+      park: async (item) => void (await parkEvent(database, { consumer: consumers.dispatch, ...item })),
     },
     stillNeeded: createStillNeeded({
       log,

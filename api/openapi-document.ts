@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { errorDefinitions } from '../domain/errors.ts';
+import { parkedPaths } from './openapi-parked.ts';
+import { silencePaths } from './openapi-silences.ts';
+import { sourcePaths } from './openapi-sources.ts';
+import { routeTestBody } from './route-test-body.ts';
 import {
   alertListQuery,
   answerSchemas,
@@ -33,9 +37,22 @@ export function createOpenApiDocument(): Json {
     },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
-    paths: { ...openPaths(), ...sourcePaths(), ...queryPaths(), ...commandPaths() },
+    paths: {
+      ...openPaths(),
+      ...sourcePaths(problem()),
+      ...queryPaths(),
+      ...commandPaths(),
+      ...configPaths(),
+      ...routeTestPaths(),
+      ...parkedPaths({ problem: problem(), toJsonSchema, query }),
+      ...silencePaths({ problem: problem(), toJsonSchema }),
+    },
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        sourceBearer: { type: 'http', scheme: 'bearer', description: "A source's key." },
+        sourceBasic: { type: 'http', scheme: 'basic', description: "Any user; a source's key as password." },
+      },
       schemas: mapValues(answerSchemas, (schema) => toJsonSchema(schema, 'output')),
       responses: {
         Problem: { description: 'What is wrong.', content: problemContent() },
@@ -63,21 +80,6 @@ function openPaths(): Json {
           200: { description: 'OK', content: { 'application/json': { schema: { type: 'object' } } } },
           default: problem(),
         },
-      },
-    },
-  };
-}
-
-function sourcePaths(): Json {
-  return {
-    '/v1/sources/{key}': {
-      post: {
-        operationId: 'receiveAlerts',
-        summary: "Takes alerts in the source's own format; answers once they are on disk.",
-        security: [],
-        parameters: [{ ...pathParameter('key'), description: "The source's key: secret." }],
-        requestBody: { required: true, content: { 'application/json': { schema: {} } } },
-        responses: { 202: answer('Accepted'), default: problem() },
       },
     },
   };
@@ -117,6 +119,42 @@ function commandPaths(): Json {
       },
     ]),
   );
+}
+
+function routeTestPaths(): Json {
+  return {
+    '/v1/routes/test': {
+      post: {
+        operationId: 'testRoutes',
+        summary:
+          'What would become of an alert: its routes, group, quieting and policy. Sends and writes nothing.',
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: toJsonSchema(routeTestBody, 'input') } },
+        },
+        responses: { ...answers('RouteTest'), default: problem() },
+      },
+    },
+  };
+}
+
+function configPaths(): Json {
+  return {
+    '/v1/config': {
+      get: {
+        operationId: 'getConfig',
+        summary: 'The configuration in force.',
+        responses: { ...answers('Config'), default: problem() },
+      },
+    },
+    '/v1/config/reload': {
+      post: {
+        operationId: 'reloadConfig',
+        summary: 'Reads the configuration anew; what is not valid changes nothing.',
+        responses: { ...answers('ConfigReloaded'), default: problem() },
+      },
+    },
+  };
 }
 
 function open(operationId: string, summary: string, responses: Json): Json {

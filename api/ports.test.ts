@@ -2,6 +2,7 @@ import { expect, expectTypeOf, it } from 'vitest';
 import type { IncidentCommandsClient } from '../client/incident-commands.ts';
 import type { TocsinConfig } from '../config/config.ts';
 import type { Receiver } from '../ingest/receive.ts';
+import type { RouteExplainer as RealRouteExplainer } from '../ingest/route-explainer.ts';
 import type { Queries } from '../views/queries.ts';
 import type {
   AlertQueries,
@@ -10,12 +11,14 @@ import type {
   IncidentCommands,
   IncidentFinder,
   IncidentQueries,
+  RouteExplainer,
 } from './ports.ts';
 
 it('asks for nothing that the real parts do not have', () => {
   expectTypeOf<Receiver>().toExtend<AlertReceiver>();
   expectTypeOf<Queries>().toExtend<IncidentQueries & AlertQueries & IncidentFinder>();
   expectTypeOf<IncidentCommandsClient>().toExtend<IncidentCommands>();
+  expectTypeOf<RealRouteExplainer>().toExtend<RouteExplainer>();
   expectTypeOf<() => TocsinConfig['channels']>().toExtend<ChannelDirectory>();
   // the lines above are checked by the compiler
   expect.assertions(0);

@@ -1,3 +1,4 @@
+import type { TocsinError } from '../domain/errors.ts';
 import type {
   AcknowledgeCommand,
   CommandResult,
@@ -9,19 +10,60 @@ import type {
 } from '../domain/incident/protocol.ts';
 import type { IncidentStatus } from '../domain/policy/notification.ts';
 import type { Severity } from '../domain/severity.ts';
+import type { Door } from '../domain/source/door.ts';
 
-/** Takes one request of a sender; answers once its alerts are committed. */
+/** Takes the requests of senders; a refusal is a TocsinError. */
 export interface AlertReceiver {
-  receive(request: ReceiveRequest): Promise<{ readonly status: number; readonly body: object }>;
+  /** Answers once the request's alerts are committed. 422: nothing of a batch could be used, and `rejected` says why. */
+  receive(request: ReceiveRequest): Promise<SenderAnswer>;
+  /** How this sender is told of an error; undefined where that is tocsin's own problem document. */
+  refuse(caller: Caller, error: TocsinError): SenderAnswer | undefined;
+  /** Answers a sender that asks whether it may send. */
+  handshake(caller: Caller, header: HeaderLookup): SenderAnswer;
+  /** What the answering side of Alertmanager's API says of itself. Throws `unknown_source`. */
+  describe(caller: Caller): object;
 }
 
-export interface ReceiveRequest {
-  /** As it stood in the address: secret. */
-  readonly key: string;
+/** Who asks, as far as it is known before a body is read. */
+export interface Caller {
+  readonly door: Door;
+  /** As it stood in the address or a header: secret. */
+  readonly key?: string | undefined;
+}
+
+export interface ReceiveRequest extends Caller {
   readonly rawBody: Buffer;
-  readonly contentType: string | undefined;
+  readonly header: HeaderLookup;
   readonly requestId: string;
   readonly traceparent: string;
+}
+
+/** By a name in lower case. */
+export type HeaderLookup = (name: string) => string | undefined;
+
+export interface SenderAnswer {
+  readonly status: number;
+  /** Sent as JSON. Without one a success has none, and a refusal is a problem document under this status. */
+  readonly body?: object | string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Says what would become of an alert. Nothing is sent or written. */
+export interface RouteExplainer {
+  /** Throws `invalid_command`, or why the source's format cannot read the payload. */
+  explain(request: RouteTestRequest): object;
+}
+
+export interface RouteTestRequest {
+  readonly tenant: string;
+  readonly source?: string;
+  /** Either these or a payload. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly payload?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970; absent: now. */
+  readonly atMs?: number;
 }
 
 export interface Page {

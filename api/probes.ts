@@ -1,4 +1,5 @@
 import type { TemporalClient } from '../client/connect.ts';
+import type { ConfigHolder } from '../config/config-holder.ts';
 import type { TaskQueues } from '../domain/incident/task-queues.ts';
 import type { Database } from '../store/database.ts';
 import type { LaneWriter } from '../store/lane-writer.ts';
@@ -12,13 +13,14 @@ export interface ProbesDeps {
   readonly temporal: TemporalClient;
   readonly queues: TaskQueues;
   readonly redis: RedisTier | undefined;
+  readonly config: Pick<ConfigHolder, 'lastProblem'>;
 }
 
 /** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API. */
 const workflowQueue = 1;
 
 /** The parts that `/readyz` looks at. A probe that throws means `down`. */
-export function createProbes({ database, writer, temporal, queues, redis }: ProbesDeps) {
+export function createProbes({ database, writer, temporal, queues, redis, config }: ProbesDeps) {
   const { client, namespace } = temporal;
   const postgres = async (): Promise<PartState> => {
     await database.query('SELECT 1');
@@ -42,9 +44,11 @@ export function createProbes({ database, writer, temporal, queues, redis }: Prob
     if (redis === undefined) return 'off';
     return redis.isReady() ? 'ok' : 'degraded';
   };
+  /** Files that cannot be used change nothing: what ran before runs on. */
+  const file: Probe = () => (config.lastProblem() === undefined ? 'ok' : 'degraded');
   return {
     required: { postgres, lane },
     warmUp: { temporal: engine, worker },
-    reported: { redis: cache },
+    reported: { redis: cache, config: file },
   };
 }

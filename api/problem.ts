@@ -12,6 +12,8 @@ export interface Problem {
   readonly request_id?: string;
   /** The refused alerts of a batch. */
   readonly rejected?: unknown;
+  /** What is wrong with the configuration, each with its place in the file. */
+  readonly problems?: unknown;
 }
 
 export const problemContentType = 'application/problem+json; charset=utf-8';

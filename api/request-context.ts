@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Door } from '../domain/source/door.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,6 +15,8 @@ declare module 'fastify' {
     isCommand?: boolean;
     /** Asked every second by machines: a 503 is its answer, not an event. */
     isProbe?: boolean;
+    /** The way in of a sender's requests. */
+    door?: Door;
     /** Stands for the methods that an address does not have. */
     isRefusal?: boolean;
   }

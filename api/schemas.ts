@@ -74,6 +74,14 @@ export type IncidentListFields = z.infer<typeof incidentListQuery>;
 export type AlertListFields = z.infer<typeof alertListQuery>;
 export type VersionFields = z.infer<typeof versionQuery>;
 
+const configProblem = z.strictObject({
+  file: z.string(),
+  line: z.int().min(0).describe('From 1; 0 where no line is meant.'),
+  column: z.int().min(0),
+  path: z.string().describe('Where in the document, such as `routes[0].policy`.'),
+  reason: z.string(),
+});
+
 /** Answers, as far as callers may rely on them; there may be more fields. */
 export const answerSchemas = {
   Incident: z.looseObject({
@@ -96,9 +104,65 @@ export const answerSchemas = {
       .describe('What came too late to matter.'),
     rejected: z.array(z.looseObject({ index: z.int().min(0), path: z.string(), reason: z.string() })),
   }),
+  Retried: z.strictObject({
+    retried: z.int().min(0).describe('Events that went on.'),
+    parked: z.int().min(0).describe('Events that are still set aside.'),
+    next_cursor: z.string().nullable(),
+  }),
+  Silence: z.looseObject({
+    id: z.uuid(),
+    status: z.enum(['pending', 'active', 'expired']),
+    matchers: z.array(z.string()),
+    startsAt: z.iso.datetime(),
+    endsAt: z.iso.datetime(),
+    createdBy: z.string(),
+    comment: z.string(),
+  }),
   Page: z.strictObject({
     items: z.array(z.looseObject({})),
     next_cursor: z.string().nullable(),
+  }),
+  RouteTest: z.looseObject({
+    configVersion: z.int().min(0),
+    at: z.iso.datetime(),
+    alerts: z.array(
+      z.looseObject({
+        index: z.int().min(0),
+        dropped: z.string().nullable().describe('Why a processor would drop it.'),
+        incidents: z.array(
+          z.looseObject({
+            route: z.string(),
+            path: z
+              .array(z.looseObject({ route: z.string(), match: z.array(z.string()) }))
+              .describe('From the top-level route down to this one.'),
+            groupLabels: z.record(z.string(), z.string()),
+            workflowId: z.string(),
+            pages: z.boolean(),
+            quieting: z.array(z.looseObject({ kind: z.string(), rule: z.string() })),
+            policy: z.looseObject({ name: z.string(), steps: z.array(z.looseObject({})) }),
+          }),
+        ),
+      }),
+    ),
+    rejected: z.array(z.looseObject({ index: z.int().min(0), path: z.string(), reason: z.string() })),
+    omitted: z.int().min(0),
+  }),
+  Config: z.strictObject({
+    version: z.int().min(1).describe('Every decision records it.'),
+    hash: z.string().describe('SHA-256 of what it decides; secrets are no part of it.'),
+    loadedAt: z.iso.datetime(),
+    lastProblem: z
+      .strictObject({ at: z.iso.datetime(), problems: z.array(configProblem) })
+      .nullable()
+      .describe('Why the files as they are now cannot be used.'),
+  }),
+  ConfigReloaded: z.strictObject({
+    version: z.int().min(1),
+    hash: z.string(),
+    changed: z
+      .boolean()
+      .describe('Whether anything that was read has changed; a rotated secret is no new version.'),
+    warnings: z.array(configProblem),
   }),
   Alive: z.strictObject({ alive: z.literal(true) }),
   Readiness: z.strictObject({
@@ -114,5 +178,6 @@ export const answerSchemas = {
     detail: z.string().optional(),
     path: z.string().optional().describe('JSON pointer to what is wrong in the input.'),
     request_id: z.string().optional(),
+    problems: z.array(configProblem).optional().describe('All that is wrong with a configuration.'),
   }),
 } as const;

@@ -1,32 +1,36 @@
-import { hostname } from 'node:os';
 import { connectTemporal } from '../client/connect.ts';
 import { createEscalationClient } from '../client/escalation-client.ts';
 import { createIncidentCommands } from '../client/incident-commands.ts';
 import { createProjectionClient } from '../client/projection-client.ts';
-import { loadActiveConfig } from '../config/active-config.ts';
+import { createConfigReader, usable } from '../config/active-config.ts';
+import { openConfigHolder } from '../config/config-holder.ts';
 import { readEnvironment } from '../config/environment.ts';
-import { withVersion } from '../config/snapshot.ts';
+import { startReloadTriggers } from '../config/reload-triggers.ts';
 import { taskQueuesOf } from '../domain/incident/task-queues.ts';
 import { limits } from '../domain/limits.ts';
-import { createAcceptor } from '../ingest/acceptor.ts';
-import { createReceiver } from '../ingest/receive.ts';
+import { createRouteExplainer } from '../ingest/route-explainer.ts';
 import { readPolicies, registerConfig } from '../store/config-versions.ts';
 import { assertDurable, openDatabase } from '../store/database.ts';
 import { createEventLog } from '../store/event-log.ts';
-import { openLaneWriter } from '../store/lane-writer.ts';
 import { migrate } from '../store/migrate.ts';
+import { createProcessClock } from '../store/process-clock.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { readVersion } from '../telemetry/version.ts';
 import { openRedisTier } from '../views/cache/redis-tier.ts';
 import { createQueries } from '../views/queries.ts';
 import { createViewCaches } from '../views/view-caches.ts';
+import { openAcceptPath } from './accept-path.ts';
 import { createApp } from './app.ts';
-import { startBackgroundWork } from './background-work.ts';
+import { type BackgroundWork, startBackgroundWork } from './background-work.ts';
+import { clockLooks } from './clock-looks.ts';
 import { openLaneConsumers } from './lane-consumers.ts';
 import { listen } from './listen.ts';
+import { createParkedEvents } from './parked-events.ts';
 import { createPolicyLookup } from './policy-lookup.ts';
 import { createProbes } from './probes.ts';
 import { createReadiness } from './readiness.ts';
+import { startRetentionWork } from './retention-work.ts';
 
 /** Runs one server process, HTTP and dispatch, until SIGTERM or SIGINT. */
 export async function runServer(env: NodeJS.ProcessEnv): Promise<void> {
@@ -34,22 +38,32 @@ export async function runServer(env: NodeJS.ProcessEnv): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.resolve());
   const environment = readEnvironment(env);
   const { databaseUrl: url, redisUrl, temporalAddress: address, temporalNamespace: namespace } = environment;
-  const { config: loaded } = await loadActiveConfig(env);
+  const configReader = createConfigReader(env);
+  usable(await configReader.read()); // a file that cannot be used is told before anything is waited for
   const logger = createLogger({ process: 'server', level: environment.logLevel });
   const metrics = createMetrics({ processMetrics: true });
   const now = () => Date.now();
   const queues = taskQueuesOf(environment.queuePrefix);
 
-  // closed in reverse: HTTP first, then dispatch, then what both stand on
+  // closed in reverse: HTTP first, then what decides, then dispatch, then what all of it stands on
   await using open = new AsyncDisposableStack();
   const database = open.adopt(openDatabase({ url, logger, applicationName: 'tocsin-server' }), (it) =>
     it.close(),
   );
   await assertDurable(database);
   await migrate(database);
-  const log = createEventLog(database);
-  const policies = Object.fromEntries(loaded.policies);
-  const config = withVersion(loaded, await registerConfig(database, { hash: loaded.hash, policies }));
+  const clock = createProcessClock({ now, logger, metrics });
+  const log = createEventLog(database, { clock });
+  const holder = await openConfigHolder({
+    load: configReader.read,
+    register: (config) => registerConfig(database, config),
+    logger,
+    metrics,
+    now,
+  });
+  const config = holder.current;
+  open.adopt(startReloadTriggers({ holder, logger, signals: process }), (it) => it.close());
+
   const redis =
     redisUrl === undefined ? undefined : openRedisTier({ url: redisUrl, prefix: 'tocsin', logger, metrics });
   open.defer(() => redis?.close());
@@ -58,41 +72,59 @@ export async function runServer(env: NodeJS.ProcessEnv): Promise<void> {
   const projections = open.adopt(createProjectionClient({ client: temporal.client, queues, logger }), (it) =>
     it.close(1_000),
   );
+  const wakeProjection = projections.wake;
   const escalations = createEscalationClient(temporal.client, queues);
   const policyOf = createPolicyLookup({
-    config: () => config,
+    config,
     readPolicies: (version) => readPolicies(database, version),
     logger,
   });
 
-  const lane = { url, kind: 'ingest', owner: `${hostname()}:${process.pid}`, path: 'copy' } as const;
-  const writer = open.adopt(await openLaneWriter({ ...lane, logger, metrics, now }), (it) => it.close());
-  writer.onLost(() => stopped.resolve());
-  const onAlertsFolded = caches.alertsChanged;
-  const consumersDeps = { database, log, escalations, policyOf, metrics, logger, now, onAlertsFolded };
-  const consumers = open.adopt(await openLaneConsumers(consumersDeps, writer.lane), (it) => it.close());
-  writer.onCommitted((events) => consumers.accept(events));
-  const background = {
-    ...consumersDeps,
-    url,
-    ownLane: writer.lane,
-    consumers,
-    wakeProjection: projections.wake,
-  };
-  open.adopt(startBackgroundWork(background), (it) => it.close());
-
-  const acceptor = open.adopt(
-    createAcceptor({ writer, log, config: () => config, metrics, logger, now }),
+  let background: BackgroundWork | undefined;
+  const shared = { url, database, log, config, logger, metrics, now };
+  const path = open.adopt(
+    await openAcceptPath({
+      ...shared,
+      clock,
+      version: readVersion(),
+      isClockHolder: () => background?.isClockHolder() ?? false,
+    }),
     (it) => it.close(),
   );
-  const probes = createProbes({ database, writer, temporal, queues, redis });
+  const { writer, world, acceptor, quiet } = path;
+  writer.onLost(() => stopped.resolve());
+  const onAlertsFolded = caches.alertsChanged;
+  const consumersDeps = { ...shared, escalations, policyOf, onAlertsFolded };
+  const consumers = open.adopt(await openLaneConsumers(consumersDeps, writer.lane), (it) => it.close());
+  writer.onCommitted((events) => consumers.accept(events));
+  const looks = clockLooks({
+    ...shared,
+    escalations,
+    policyOf,
+    wakeProjection,
+    world,
+    acceptor,
+    quietRevision: quiet.revision,
+  });
+  background = open.adopt(
+    startBackgroundWork({ ...consumersDeps, ownLane: writer.lane, consumers, looks }),
+    (it) => it.close(),
+  );
+
+  open.adopt(startRetentionWork({ client: temporal.client, queues, holder, logger }), (it) => it.close());
+
+  const probes = createProbes({ database, writer, temporal, queues, redis, config: holder });
   const limit = { probeTimeoutMs: limits.probeTimeoutMs, reuseMs: limits.probeReuseMs };
   const app = open.adopt(
     createApp({
-      receiver: createReceiver({ config: () => config, acceptor, metrics, logger, now }),
+      receiver: path.receiver,
       queries: createQueries({ database, log, caches }),
       commands: createIncidentCommands(temporal.client),
-      channels: () => config.channels,
+      channels: () => config().channels,
+      config: holder,
+      explainer: createRouteExplainer({ config, world, now }),
+      silences: quiet.silences,
+      parked: createParkedEvents({ ...consumersDeps, wakeProjection, onProjected: caches.incidentChanged }),
       readiness: createReadiness({ ...probes, ...limit, now }),
       tokens: environment.token === undefined ? [] : [{ token: environment.token, tenant: 'default' }],
       logger,
@@ -101,9 +133,9 @@ export async function runServer(env: NodeJS.ProcessEnv): Promise<void> {
     }),
     (it) => it.close(),
   );
-  const bound = await listen(app, config.listen);
+  const bound = await listen(app, config().listen);
   logger.info(
-    { host: bound.host, port: bound.port, lane: writer.lane, config: config.version },
+    { host: bound.host, port: bound.port, lane: writer.lane, config: config().version },
     'server listens',
   );
   await stopped.promise;

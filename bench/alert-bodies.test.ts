@@ -1,18 +1,14 @@
 import { expect, test } from 'vitest';
 import { readBody } from '../ingest/read-body.ts';
 import { alertmanagerFormat } from '../sources/alertmanager/alertmanager.ts';
+import { aContext, aRequest, observedIn } from '../sources/testing/a-request.ts';
 import { bodyOf, fingerprintOf } from './alert-bodies.ts';
 
 test('is a body that the source takes whole', () => {
   const body = bodyOf([{ instance: 'a-1', phase: 'single', startsAt: '2026-01-05T09:00:00.000Z' }]);
-  const context = {
-    tenant: 'default',
-    source: 'bench',
-    receivedAtMs: Date.parse('2026-01-05T09:00:01.000Z'),
-  };
-  const { alerts, rejected } = alertmanagerFormat.parse(readBody(Buffer.from(body)), context);
-  expect(rejected).toEqual([]);
-  expect(alerts.map(({ alert }) => alert.fingerprint)).toEqual([fingerprintOf('a-1')]);
+  const payload = alertmanagerFormat.parse(aRequest(readBody(Buffer.from(body))), aContext());
+  expect(payload.rejected).toEqual([]);
+  expect(observedIn(payload).map(({ alert }) => alert.fingerprint)).toEqual([fingerprintOf('a-1')]);
 });
 
 test('gives every instance a fingerprint of its own', () => {

@@ -14,9 +14,10 @@ export async function checkConfig(file: string, env: NodeJS.ProcessEnv): Promise
   return 0;
 }
 
-function summarise({ sources, policies, channels }: TocsinConfig): string {
+function summarise({ sources, router, policies, channels }: TocsinConfig): string {
   return [
     count(sources.length, 'source', 'sources'),
+    count(router.routes.length, 'route', 'routes'),
     count(policies.size, 'policy', 'policies'),
     count(channels.size, 'channel', 'channels'),
   ].join(', ');

@@ -14,7 +14,7 @@ interface CommandLine {
 
 /** Each command imports what it needs when it runs: `version` is not to load Temporal. */
 async function run({ command, operands, env }: CommandLine): Promise<number> {
-  if (operands.length > (command === 'check-config' ? 1 : 0))
+  if (!hasOwnOptions(command) && operands.length > (command === 'check-config' ? 1 : 0))
     return misuse(`too many arguments for ${command}`);
   switch (command) {
     case 'up': {
@@ -37,6 +37,22 @@ async function run({ command, operands, env }: CommandLine): Promise<number> {
       const { checkConfig } = await import('./check-config.ts');
       return await checkConfig(operands[0] ?? (env.TOCSIN_CONFIG || 'tocsin.yml'), env);
     }
+    case 'route':
+      return await runRoute(operands, env);
+    case 'replay': {
+      const { readReplayOptions } = await import('./replay-options.ts');
+      const options = attempt(() => readReplayOptions(operands));
+      if (options === undefined) return exitCodes.usage;
+      const { replay } = await import('./replay.ts');
+      return await replay(options, env);
+    }
+    case 'events': {
+      const { readEventsOptions } = await import('./events-options.ts');
+      const options = attempt(() => readEventsOptions(operands));
+      if (options === undefined) return exitCodes.usage;
+      const { runEvents } = await import('./events.ts');
+      return await runEvents(options, env);
+    }
     case 'version':
       console.log(readVersion());
       return exitCodes.ok;
@@ -48,7 +64,24 @@ async function run({ command, operands, env }: CommandLine): Promise<number> {
   }
 }
 
+async function runRoute([verb, ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  if (verb !== 'test') return misuse('route knows one thing to do: route test');
+  const { readRouteTestOptions } = await import('./route-test-options.ts');
+  const options = attempt(() => readRouteTestOptions(args));
+  if (options === undefined) return exitCodes.usage;
+  const { testRoute } = await import('./route-test.ts');
+  return await testRoute(options, env);
+}
+
+/** Commands that read what follows their name themselves. */
+function hasOwnOptions(command: string | undefined): boolean {
+  return command !== undefined && ['route', 'replay', 'events'].includes(command);
+}
+
 function parse(args: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
+  const [first = '', ...rest] = args;
+  if (hasOwnOptions(first) && !rest.includes('--help') && !rest.includes('-h'))
+    return { command: first, operands: rest, env };
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -77,16 +110,17 @@ function misuse(reason: string): number {
   return exitCodes.usage;
 }
 
-function tryParse(): CommandLine | undefined {
+/** Undefined after telling what is wrong with the command line. */
+function attempt<T>(read: () => T): T | undefined {
   try {
-    return parse(process.argv.slice(2), process.env);
+    return read();
   } catch (error) {
     misuse(describeError(error));
     return undefined;
   }
 }
 
-const commandLine = tryParse();
+const commandLine = attempt(() => parse(process.argv.slice(2), process.env));
 if (commandLine === undefined) {
   process.exitCode = exitCodes.usage;
 } else {

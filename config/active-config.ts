@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { TocsinError } from '../domain/errors.ts';
 import type { TocsinConfig } from './config.ts';
+import { type ConfigReading, readConfig } from './config-reading.ts';
 import { demoConfigText } from './demo.ts';
 import { type ListenAddress, parseListen } from './listen.ts';
-import { type LoadResult, loadConfigFile, loadConfigText } from './load.ts';
+import { loadConfigText } from './load.ts';
 import { type ConfigProblem, formatProblem } from './problem.ts';
 import type { Environment } from './substitute.ts';
+import { readYamlInThread } from './yaml-in-thread.ts';
 
 export interface ActiveConfig {
   readonly config: TocsinConfig;
@@ -16,24 +18,57 @@ export interface ActiveConfig {
 }
 
 /**
- * The file that `TOCSIN_CONFIG` names, else `tocsin.yml`, else the demo; `TOCSIN_LISTEN` goes before its `listen`.
- * Throws `invalid_config` with every problem, one on each line.
+ * Reads the configuration of this process, again and again; `running` is where it listens by then. A process that runs
+ * has alerts to take, so its file is parsed in another thread.
  */
-export async function loadActiveConfig(env: Environment): Promise<ActiveConfig> {
-  const named = env.TOCSIN_CONFIG || 'tocsin.yml';
-  const isDemo = !env.TOCSIN_CONFIG && !existsSync(named);
-  const loaded = await load(named, isDemo, env);
-  if (!loaded.ok)
-    throw new TocsinError('invalid_config', { detail: loaded.problems.map(formatProblem).join('\n') });
-  return { config: loaded.config, warnings: loaded.warnings, file: isDemo ? undefined : resolve(named) };
+export interface ConfigReader {
+  /** Undefined when the demo configuration runs. */
+  readonly file: string | undefined;
+  read(running?: ListenAddress): Promise<ConfigReading>;
 }
 
-function load(file: string, isDemo: boolean, env: Environment): Promise<LoadResult> {
+/**
+ * The file that `TOCSIN_CONFIG` names, else `tocsin.yml`, else the demo; `TOCSIN_LISTEN` goes before its `listen`.
+ * Which of them it is, is settled here: a file that is gone later is a problem and no reason to run the demo.
+ * Throws `invalid_config` for a malformed `TOCSIN_LISTEN`.
+ */
+export function createConfigReader(env: Environment): ConfigReader {
+  const named = env.TOCSIN_CONFIG || 'tocsin.yml';
   const listen = listenFrom(env.TOCSIN_LISTEN);
   const instead = listen === undefined ? {} : { listen };
-  if (!isDemo) return loadConfigFile(file, env, instead);
+  if (!env.TOCSIN_CONFIG && !existsSync(named)) {
+    return { file: undefined, read: () => readDemo(env, instead) };
+  }
+  const file = resolve(named);
+  return {
+    file,
+    read: (running) =>
+      readConfig(named, env, {
+        ...instead,
+        ...(running !== undefined && { running, parse: readYamlInThread }),
+      }),
+  };
+}
+
+/** Throws `invalid_config` with every problem, one on each line. */
+export async function loadActiveConfig(env: Environment): Promise<ActiveConfig> {
+  const reader = createConfigReader(env);
+  return { ...usable(await reader.read()), file: reader.file };
+}
+
+/** Throws `invalid_config` with every problem of a reading that cannot be used, one on each line. */
+export function usable({ result }: ConfigReading): Omit<ActiveConfig, 'file'> {
+  if (result.ok) return { config: result.config, warnings: result.warnings };
+  throw new TocsinError('invalid_config', { detail: result.problems.map(formatProblem).join('\n') });
+}
+
+async function readDemo(
+  env: Environment,
+  instead: { readonly listen?: ListenAddress },
+): Promise<ConfigReading> {
   const readFile = () => Promise.reject(new Error('the demo configuration reads no files'));
-  return loadConfigText({ text: demoConfigText, file: 'demo', env, readFile, ...instead });
+  const result = await loadConfigText({ text: demoConfigText, file: 'demo', env, readFile, ...instead });
+  return { result, digest: 'demo', files: [] };
 }
 
 function listenFrom(text: string | undefined): ListenAddress | undefined {

@@ -4,7 +4,7 @@ import { unreachable } from '../domain/never.ts';
 import { outgoingUrlFault } from './check-url.ts';
 import { type Entry, validEntries } from './entries.ts';
 import { readSecret, type SecretReader } from './read-secret.ts';
-import { type ChannelInput, channelSchema } from './schema.ts';
+import { type ChannelInput, channelSchema } from './schema/channels.ts';
 
 export interface ChannelChecks extends SecretReader {
   readonly allowPrivate: readonly string[];

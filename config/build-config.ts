@@ -1,24 +1,35 @@
+import { z } from 'zod';
 import { compileRoutes } from '../domain/route/route.ts';
 import { isRange } from './address-ranges.ts';
+import { breathe } from './breathe.ts';
 import { buildChannels } from './build-channels.ts';
 import { buildPolicies } from './build-policies.ts';
+import { buildQuieting } from './build-quieting.ts';
+import { buildRate } from './build-rate.ts';
 import { buildRoutes } from './build-routes.ts';
 import { buildSources } from './build-sources.ts';
+import { buildTimeIntervals } from './build-time-intervals.ts';
 import { publicUrlFault } from './check-url.ts';
-import type { TocsinConfig } from './config.ts';
+import { durationBounds, readDuration } from './checks.ts';
+import type { AdmissionConfig, RetentionConfig, TocsinConfig } from './config.ts';
 import { configHashOf } from './config-hash.ts';
 import { validPart } from './entries.ts';
 import type { Findings } from './findings.ts';
 import { formatListen, type ListenAddress, parseListen } from './listen.ts';
 import type { Places } from './places.ts';
 import type { SecretReader } from './read-secret.ts';
-import { configSchema } from './schema.ts';
+import { rateSchema } from './schema/fields.ts';
+import { admissionSchema, configSchema, retentionSchema } from './schema.ts';
 import { warnOfUnused } from './unused.ts';
 
 export interface BuildContext extends SecretReader {
   readonly places: Places;
+  /** Whether the schema found nothing wrong. */
+  readonly fitsSchema: boolean;
   /** Goes before the document's own. */
   readonly listen?: ListenAddress;
+  /** Where the process listens already. */
+  readonly running?: ListenAddress;
 }
 
 /** Checks what a schema cannot, section by section, as far as each goes. Undefined when it found an error. */
@@ -29,17 +40,45 @@ export async function buildConfig(
   const { findings } = context;
   const written = readListen(document, findings);
   const listen = context.listen ?? written;
+  warnOfMove(listen, context);
   const publicUrl = readPublicUrl(document, findings) ?? (listen && `http://${formatListen(listen)}`);
   const outbound = { allowPrivate: readAllowPrivate(document, findings) };
   const sources = await buildSources(document, context);
   const channels = await buildChannels(document, { ...context, ...outbound });
   const policies = buildPolicies(document, { channels, findings });
-  const routes = buildRoutes(document, context);
+  await breathe();
+  const intervals = buildTimeIntervals(document, context);
+  const routes = await buildRoutes(document, { ...context, intervals });
+  await breathe();
+  const quiet = buildQuieting(document, { ...context, intervals });
+  const admission = readAdmission(document);
+  const retention = readRetention(document, findings);
+  await breathe();
   warnOfUnused(document, findings);
-  const isWhole = configSchema.safeParse(document).success && findings.errors.length === 0;
+  const isWhole = context.fitsSchema && findings.errors.length === 0;
   if (!isWhole || listen === undefined || publicUrl === undefined) return undefined;
-  const content = { listen, publicUrl, sources, router: compileRoutes(routes), policies, channels, outbound };
-  return Object.freeze({ ...content, version: 0, hash: configHashOf(content) });
+  const content = { listen, publicUrl, sources, quiet, policies, channels, admission, retention, outbound };
+  await breathe();
+  const hash = configHashOf({ ...content, routes });
+  await breathe();
+  return Object.freeze({ ...content, router: compileRoutes(routes), version: 0, hash });
+}
+
+function readAdmission(document: unknown): AdmissionConfig {
+  const admission = validPart(
+    document,
+    'admission',
+    admissionSchema.extend({ per_tenant: z.unknown().optional() }),
+  );
+  const rate = validPart(admission, 'per_tenant', rateSchema);
+  return rate === undefined ? {} : { perTenant: buildRate(rate) };
+}
+
+function readRetention(document: unknown, findings: Findings): RetentionConfig {
+  const text = validPart(document, 'retention', retentionSchema)?.archive_after;
+  if (text === undefined) return {};
+  const bounds = { findings, ...durationBounds.archiveAfter };
+  return { archiveAfterMs: readDuration(text, ['retention', 'archive_after'], bounds) };
 }
 
 function readListen(document: unknown, findings: Findings): ListenAddress | undefined {
@@ -48,6 +87,11 @@ function readListen(document: unknown, findings: Findings): ListenAddress | unde
   if (text !== undefined && listen === undefined)
     findings.error(['listen'], 'must be host:port, such as 127.0.0.1:8080');
   return listen;
+}
+
+function warnOfMove(listen: ListenAddress | undefined, { running, findings }: BuildContext): void {
+  if (listen === undefined || running === undefined || formatListen(listen) === formatListen(running)) return;
+  findings.warnAtKey(['listen'], 'cannot change while the process runs; it does with the next start');
 }
 
 function readPublicUrl(document: unknown, findings: Findings): string | undefined {

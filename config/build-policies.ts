@@ -6,7 +6,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { rawEntries, validEntries, validPart } from './entries.ts';
 import type { Findings } from './findings.ts';
 import type { Path } from './problem.ts';
-import { policySchema, type StepInput, stepSchema } from './schema.ts';
+import { policySchema, type StepInput, stepSchema } from './schema/policies.ts';
 
 export interface PolicyContext {
   readonly channels: ReadonlyMap<string, ChannelConfig>;

@@ -1,123 +1,148 @@
-import { errorCodeOf } from '../domain/errors.ts';
-import { limits } from '../domain/limits.ts';
-import { formatMatcher, type Matcher } from '../domain/matcher/matcher.ts';
-import { parseMatchers } from '../domain/matcher/parse-matcher.ts';
-import { groupByAll, type RouteConfig } from '../domain/route/route.ts';
+import { formatMatcher } from '../domain/matcher/matcher.ts';
+import { groupByAll } from '../domain/route/grouping.ts';
+import type { RouteConfig } from '../domain/route/route.ts';
+import type { StormRule } from '../domain/suppression/rules.ts';
+import { breathe } from './breathe.ts';
+import { findTimeIntervals, type TimeIntervals } from './build-time-intervals.ts';
+import { checkLast, checkNames, checkReach, checkTotal } from './check-routes.ts';
+import { type Checks, checkTwice, durationBounds, readDuration } from './checks.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { type Entry, rawEntries, validEntries } from './entries.ts';
-import type { Findings } from './findings.ts';
-import type { Places } from './places.ts';
-import { formatPath, type Path } from './problem.ts';
-import { type RouteInput, routeSchema } from './schema.ts';
+import { type Entry, rawEntries, validEntries, validPart } from './entries.ts';
+import type { Path } from './problem.ts';
+import { readMatchers } from './read-matchers.ts';
+import type { Inherited, RouteDraft } from './route-draft.ts';
+import { type RouteInput, routeEntrySchema, stormSchema } from './schema/routes.ts';
 
-export interface RouteContext {
-  readonly places: Places;
-  readonly findings: Findings;
+export interface RouteChecks extends Checks {
+  readonly intervals: TimeIntervals;
 }
 
-interface Draft {
-  readonly entry: Entry<RouteInput>;
-  /** Undefined when one of them cannot be read. */
-  readonly match: readonly Matcher[] | undefined;
+/** Where a list of routes stands, and what it has from above. */
+interface Level {
+  readonly path: Path;
+  readonly asked: ReadonlySet<string>;
+  readonly inherited: Inherited;
 }
 
-/** The routes in their order; dangling policies, matchers that cannot be read and routes that are never reached are told. */
-export function buildRoutes(document: unknown, context: RouteContext): readonly RouteConfig[] {
+interface ReadContext extends RouteChecks {
+  readonly policies: readonly string[];
+}
+
+/** A few milliseconds of work; then whatever else the process does has its turn. */
+const routesPerTurn = 50;
+
+const nothingInherited: Inherited = {
+  groupBy: [],
+  groupWaitMs: 0,
+  policy: undefined,
+  mute: [],
+  active: [],
+};
+
+/** The tree of routes in its order; dangling names, matchers that cannot be read and routes that are never reached are told. */
+export async function buildRoutes(document: unknown, checks: RouteChecks): Promise<readonly RouteConfig[]> {
   const policies = rawEntries(document, 'policies').map(({ key }) => key);
-  const entries = validEntries(document, 'routes', routeSchema);
-  const drafts = entries.map((entry): Draft => {
-    checkGroupBy(entry, context.findings);
-    checkPolicy(entry, policies, context.findings);
-    return { entry, match: readMatchers(entry, context) };
-  });
-  checkNames(entries, context.findings);
-  checkReach(drafts, context.findings);
-  if (entries.length === rawEntries(document, 'routes').length) checkLast(entries.at(-1), context.findings);
-  return drafts.map(({ entry, match }) => toRoute(entry.value, match ?? []));
+  const top: Level = { path: [], asked: new Set(), inherited: nothingInherited };
+  const drafts = await readLevel(document, top, { ...checks, policies });
+  await breathe();
+  checkNames(drafts, checks.findings);
+  checkReach(drafts, checks.findings);
+  checkTotal(drafts, checks.findings);
+  if (drafts.length === rawEntries(document, 'routes').length) checkLast(drafts.at(-1), checks.findings);
+  return drafts.map(toRoute);
 }
 
-function toRoute({ name, group_by, policy }: RouteInput, match: readonly Matcher[]): RouteConfig {
-  return { ...(name !== undefined && { name }), match, groupBy: group_by, policy };
-}
-
-function readMatchers(
-  { path, value }: Entry<RouteInput>,
-  context: RouteContext,
-): readonly Matcher[] | undefined {
-  const lists = value.match.map((text, index) => readMatcherList(text, [...path, 'match', index], context));
-  return lists.includes(undefined) ? undefined : lists.flatMap((list) => list ?? []);
-}
-
-function readMatcherList(
-  text: string,
-  path: Path,
-  { places, findings }: RouteContext,
-): readonly Matcher[] | undefined {
-  try {
-    const matchers = parseMatchers(text);
-    if (matchers.length > 0) return matchers;
-    findings.error(path, 'has no matcher');
-  } catch (error) {
-    if (errorCodeOf(error) !== 'invalid_config') throw error;
-    // The message may quote a part of the pattern, which is nobody's business when the environment filled it in.
-    const detail = error instanceof Error && !places.isSubstituted(path) ? `: ${error.message}` : '';
-    findings.error(path, `is not a valid matcher${detail}`);
+async function readLevel(
+  parent: unknown,
+  level: Level,
+  context: ReadContext,
+): Promise<readonly RouteDraft[]> {
+  const drafts: RouteDraft[] = [];
+  for (const entry of validEntries(parent, 'routes', routeEntrySchema)) {
+    if (drafts.length % routesPerTurn === routesPerTurn - 1) await breathe();
+    drafts.push(await readRoute(entry, level, context));
   }
-  return undefined;
+  return drafts;
 }
 
-function checkPolicy(
-  { path, value }: Entry<RouteInput>,
-  policies: readonly string[],
-  findings: Findings,
-): void {
-  if (policies.includes(value.policy)) return;
-  const hint = didYouMean(value.policy, policies);
-  findings.error([...path, 'policy'], `there is no policy of this name${hint}`);
+async function readRoute(
+  { path: place, value }: Entry<RouteInput>,
+  level: Level,
+  context: ReadContext,
+): Promise<RouteDraft> {
+  const path = [...level.path, ...place];
+  const match = readMatchers(value.match, [...path, 'match'], context);
+  const asked = new Set([...level.asked, ...(match ?? []).map(formatMatcher)]);
+  const settled = settle(value, { path, inherited: level.inherited }, context);
+  const storm = readStorm(value, path, context);
+  const children = await readLevel(value, { path, asked, inherited: settled }, context);
+  return { path, value, match, asked, settled, storm, children };
 }
 
-function checkGroupBy({ path, value }: Entry<RouteInput>, findings: Findings): void {
-  const labels = value.group_by;
-  for (const [index, label] of labels.entries()) {
-    const place = [...path, 'group_by', index];
-    if (Buffer.byteLength(label) > limits.maxLabelNameBytes) {
-      findings.error(place, `must have at most ${limits.maxLabelNameBytes} bytes`);
-    }
-    if (label === groupByAll && labels.length > 1)
-      findings.error(place, '"..." means all labels and stands alone');
-    if (labels.indexOf(label) < index) findings.error(place, 'is listed twice');
+function settle(
+  value: RouteInput,
+  { path, inherited }: Pick<Level, 'path' | 'inherited'>,
+  context: ReadContext,
+): Inherited {
+  const { group_by: groupBy, group_wait: groupWait, mute, active } = value;
+  if (groupBy !== undefined) checkGroupBy(groupBy, [...path, 'group_by'], context);
+  const waitBounds = { ...context, ...durationBounds.groupWait };
+  return {
+    groupBy: groupBy ?? inherited.groupBy,
+    groupWaitMs:
+      groupWait === undefined
+        ? inherited.groupWaitMs
+        : readDuration(groupWait, [...path, 'group_wait'], waitBounds),
+    policy: readPolicy(value.policy, { path, inherited }, context),
+    mute: mute === undefined ? inherited.mute : findTimeIntervals(mute, [...path, 'mute'], context),
+    active: active === undefined ? inherited.active : findTimeIntervals(active, [...path, 'active'], context),
+  };
+}
+
+function readPolicy(
+  own: string | undefined,
+  { path, inherited }: Pick<Level, 'path' | 'inherited'>,
+  { policies, findings }: ReadContext,
+): string | undefined {
+  const isTop = path.length === 2;
+  if (own === undefined && isTop) findings.error([...path, 'policy'], 'is missing; a text is expected');
+  if (own !== undefined && !policies.includes(own)) {
+    findings.error([...path, 'policy'], `there is no policy of this name${didYouMean(own, policies)}`);
   }
+  return own ?? inherited.policy;
 }
 
-function checkNames(entries: readonly Entry<RouteInput>[], findings: Findings): void {
-  const names = new Map<string, string>();
-  for (const { path, key, value } of entries) {
-    if (value.name === undefined) continue;
-    const other = names.get(value.name);
-    if (other !== undefined) findings.error([...path, 'name'], `is the name of ${other} already`);
-    names.set(value.name, `routes[${key}]`);
-  }
+function checkGroupBy(labels: readonly string[], path: Path, checks: Checks): void {
+  checkTwice(labels, path, checks);
+  const index = labels.indexOf(groupByAll);
+  if (index === -1 || labels.length === 1) return;
+  checks.findings.error([...path, index], '"..." means all labels and stands alone');
 }
 
-/** A route is never reached when an earlier one asks for a part of its matchers only; asking for none takes everything. */
-function checkReach(drafts: readonly Draft[], findings: Findings): void {
-  const matchers = drafts.map(({ match }) => match && new Set(match.map(formatMatcher)));
-  for (const [index, { entry }] of drafts.entries()) {
-    const own = matchers[index];
-    if (own === undefined) continue;
-    const earlier = matchers
-      .slice(0, index)
-      .findIndex((other) => other && [...other].every((text) => own.has(text)));
-    if (earlier === -1) continue;
-    const place = formatPath(drafts[earlier]?.entry.path ?? []);
-    findings.error(entry.path, `is never reached: ${place} takes all that it would match`);
-  }
+function readStorm(value: RouteInput, routePath: Path, checks: Checks): StormRule | undefined {
+  const input = validPart(value, 'storm', stormSchema);
+  if (input === undefined) return undefined;
+  const path = [...routePath, 'storm'];
+  const { threshold, within, wait } = input;
+  return {
+    threshold,
+    withinMs: readDuration(within, [...path, 'within'], { ...checks, ...durationBounds.window }),
+    waitMs: readDuration(wait, [...path, 'wait'], { ...checks, ...durationBounds.groupWait }),
+  };
 }
 
-function checkLast(last: Entry<RouteInput> | undefined, findings: Findings): void {
-  if (last === undefined || last.value.match.length === 0) return;
-  findings.error(
-    [...last.path, 'match'],
-    'the last route must have no match, so that no alert falls through',
-  );
+function toRoute({ value, match, settled, storm, children }: RouteDraft): RouteConfig {
+  const { name, continue: goesOn } = value;
+  return {
+    ...(name !== undefined && { name }),
+    match: match ?? [],
+    groupBy: settled.groupBy,
+    groupWaitMs: settled.groupWaitMs,
+    policy: settled.policy ?? '',
+    mute: settled.mute,
+    active: settled.active,
+    continue: goesOn,
+    ...(storm !== undefined && { storm }),
+    routes: children.map(toRoute),
+  };
 }

@@ -1,34 +1,51 @@
 import { createHash } from 'node:crypto';
 import type { ChannelConfig } from '../domain/channel/channel.ts';
-import { formatMatcher } from '../domain/matcher/matcher.ts';
-import type { TocsinConfig } from './config.ts';
+import type { RouteConfig } from '../domain/route/route.ts';
+import type { SourceConfig, TocsinConfig } from './config.ts';
+
+/** A configuration before it has a hash; the routes as they were read, without what a router makes of them. */
+export type ConfigContent = Omit<TocsinConfig, 'hash' | 'version' | 'router'> & {
+  readonly routes: readonly RouteConfig[];
+};
 
 /**
  * Names what a configuration decides. Secrets stay out, also as a hash: it is kept in the database, and a weak secret
  * could be guessed from it. So a rotated key or token is no new version.
  */
-export function configHashOf(config: Omit<TocsinConfig, 'hash' | 'version'>): string {
-  const { listen, publicUrl, sources, router, policies, channels, outbound } = config;
+export function configHashOf({ sources, policies, channels, ...rest }: ConfigContent): string {
   const content = {
-    listen,
-    publicUrl,
-    outbound,
-    sources: sources.map(({ name, type, tenant }) => ({ name, type, tenant })),
-    routes: router.routes.map((route) => ({ ...route, match: route.match.map(formatMatcher) })),
-    policies: sortedByName(policies.values()),
-    channels: sortedByName([...channels.values()].map(withoutSecrets)),
+    ...rest,
+    sources: sources.map(sourceWithoutSecrets),
+    policies: Object.fromEntries(policies),
+    channels: Object.fromEntries(
+      [...channels].map(([name, channel]) => [name, channelWithoutSecrets(channel)]),
+    ),
   };
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+}
+
+function sourceWithoutSecrets({ keyHash: _keyHash, signature, ...source }: SourceConfig) {
+  const { secrets: _secrets, ...headers } = signature ?? { secrets: [] };
+  return { ...source, isSigned: signature !== undefined, signature: headers };
 }
 
 /** A webhook's path and query are often its secret. */
-function withoutSecrets(channel: ChannelConfig) {
+function channelWithoutSecrets(channel: ChannelConfig) {
   const { name, updates, provider } = channel;
   if (provider === 'webhook') return { name, updates, provider, origin: new URL(channel.url).origin };
   if (provider === 'slack') return { name, updates, provider, channel: channel.channel };
   return { name, updates, provider };
 }
 
-function sortedByName<T extends { readonly name: string }>(items: Iterable<T>): readonly T[] {
-  return [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+/** The order of names is no decision; that of lists is. A compiled part counts by its data: functions leave no trace. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (part instanceof Map) return sorted(Object.fromEntries(part));
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+    return sorted(part);
+  });
+}
+
+function sorted(record: object): object {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }

@@ -39,6 +39,27 @@ test.each([
     'channels: { __proto__: { type: console } }',
     /^1: channels.__proto__: this name is reserved$/,
   ],
+  [
+    'a mapping of __proto__',
+    'sources: [{ name: s, type: generic, mapping: { labels: { __proto__: /a } } }]',
+    /^1: .*__proto__: this name is reserved$/,
+  ],
+  ['a route inside of itself', 'routes: &r [{ policy: p, routes: *r }]', /nested more than 16 levels deep$/],
+  [
+    'a condition that nests without end',
+    `suppress: [{ when: '${'('.repeat(50_000)}' }]`,
+    /^1: suppress\[0\]\.when: is not a valid condition/,
+  ],
+  [
+    'a pattern that backtracks without end elsewhere',
+    `processors: [{ redact: { patterns: ['(a{1,1000}){1,1000}'] } }]`,
+    /^1: processors\[0\]\.redact\.patterns\[0\]: is not a valid regular expression/,
+  ],
+  [
+    'more words of a sender than anybody has',
+    `sources: [{ name: s, type: generic, mapping: { severity: { path: /p, values: { ${Array.from({ length: 65 }, (_, index) => `w${index}: info`).join(', ')} } } } }]`,
+    /^1: sources\[0\]\.mapping\.severity\.values: must have at most 64 values$/,
+  ],
   ['an endless number', 'version: 1e309', /^1: version: must be 1$/],
   ['not a number', 'version: .nan', /^1: version: must be 1$/],
   ['NUL in the file', 'version: 1\nlisten: a\0b', /^2: : the file has a NUL character$/],

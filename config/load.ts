@@ -1,10 +1,11 @@
 import { limits } from '../domain/limits.ts';
+import { breathe } from './breathe.ts';
 import { buildConfig } from './build-config.ts';
 import type { TocsinConfig } from './config.ts';
 import { createFindings } from './findings.ts';
 import type { ListenAddress } from './listen.ts';
-import type { Places } from './places.ts';
-import { type ConfigProblem, type Finding, formatPath } from './problem.ts';
+import { createPlaces, type Places } from './places.ts';
+import { type ConfigProblem, type Finding, formatPath, type YamlFault } from './problem.ts';
 import { readFault } from './read-secret.ts';
 import { readTextFile } from './read-text-file.ts';
 import { configSchema } from './schema.ts';
@@ -25,6 +26,17 @@ export interface LoadOptions {
   readonly readFile: (path: string) => Promise<string>;
   /** Goes before the document's own `listen`. */
   readonly listen?: ListenAddress;
+  /** Where the process listens already, which no document can change. */
+  readonly running?: ListenAddress;
+  /** Default: in this thread, which has nothing else to do when a process starts. */
+  readonly parse?: ParseYaml;
+}
+
+export type ParseYaml = (text: string, env: Environment) => YamlDocument | Promise<YamlDocument>;
+
+export interface LoadFileOptions extends Pick<LoadOptions, 'listen' | 'running' | 'parse'> {
+  /** Reads text files within a size; default: from disk. */
+  readonly readText?: (path: string, maxBytes: number) => Promise<string>;
 }
 
 /** Parses and validates a configuration; all problems are told at once, by line. Never throws for what the text holds. */
@@ -33,23 +45,28 @@ export async function loadConfigText({
   file,
   env,
   readFile,
-  listen,
+  parse = readYaml,
+  ...addresses
 }: LoadOptions): Promise<LoadResult> {
-  const document = readYaml(text, env);
-  const { value, places } = document;
+  const document = await parse(text, env);
+  const { value } = document;
+  const places = createPlaces(document.index);
   const findings = createFindings();
-  if (value === undefined) return failure(file, yamlProblems(file, document));
+  const yamlProblems = document.faults.map((fault) => toYamlProblem(file, fault, places));
+  if (value === undefined) return failure(file, yamlProblems);
   const parsed = configSchema.safeParse(value);
   const schemaErrors = parsed.success ? [] : schemaFindings(value, parsed.error.issues);
+  await breathe();
   const built = await buildConfig(value, {
     file,
     readFile,
     findings,
     places,
-    ...(listen !== undefined && { listen }),
+    fitsSchema: parsed.success,
+    ...addresses,
   });
   const problems = [
-    ...yamlProblems(file, document),
+    ...yamlProblems,
     ...[...schemaErrors, ...findings.errors].map((finding) => toProblem(file, finding, places)),
   ];
   if (problems.length > 0 || built === undefined) return failure(file, problems);
@@ -61,17 +78,17 @@ export async function loadConfigText({
 export async function loadConfigFile(
   path: string,
   env: Environment,
-  instead: Pick<LoadOptions, 'listen'> = {},
+  { readText = readTextFile, ...how }: LoadFileOptions = {},
 ): Promise<LoadResult> {
-  const readFile = (name: string) => readTextFile(name, limits.maxSecretFileBytes);
+  const readFile = (name: string) => readText(name, limits.maxSecretFileBytes);
   let text: string;
   try {
-    text = await readTextFile(path, limits.maxConfigBytes);
+    text = await readText(path, limits.maxConfigBytes);
   } catch (error) {
     const reason = `the file cannot be read: ${readFault(error)}`;
     return { ok: false, problems: [{ file: path, line: 0, column: 0, path: '', reason }] };
   }
-  return loadConfigText({ text, file: path, env, readFile, ...instead });
+  return loadConfigText({ text, file: path, env, readFile, ...how });
 }
 
 function failure(file: string, problems: readonly ConfigProblem[]): LoadResult {
@@ -84,10 +101,8 @@ function failure(file: string, problems: readonly ConfigProblem[]): LoadResult {
   return { ok: false, problems: [...shown, more] };
 }
 
-function yamlProblems(file: string, { faults, places }: YamlDocument): readonly ConfigProblem[] {
-  return faults.map(({ path, reason, offset }) => {
-    return { file, ...places.at(offset), path: formatPath(path), reason };
-  });
+function toYamlProblem(file: string, { path, reason, offset }: YamlFault, places: Places): ConfigProblem {
+  return { file, ...places.at(offset), path: formatPath(path), reason };
 }
 
 function toProblem(file: string, { path, reason, atKey }: Finding, places: Places): ConfigProblem {

@@ -1,13 +1,13 @@
 import { isAlias, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import { limits } from '../domain/limits.ts';
-import type { Places } from './places.ts';
+import { createPlaces, keyOf, type PlaceIndex } from './places.ts';
 import type { Path, YamlFault } from './problem.ts';
 import { type Environment, substitute } from './substitute.ts';
 
 export interface PlainValueOptions {
   readonly root: unknown;
   readonly env: Environment;
-  readonly places: Places;
+  readonly index: PlaceIndex;
 }
 
 interface Walk extends PlainValueOptions {
@@ -39,7 +39,7 @@ function convert(walk: Walk, node: unknown, spot: Spot): unknown {
   walk.nodesLeft -= 1;
   if (walk.nodesLeft < 0) return null;
   const here = { ...spot, offset: offsetOf(node) ?? spot.offset };
-  walk.places.add(here.path, here.offset);
+  walk.index.values.set(keyOf(here.path), here.offset);
   if (here.depth > limits.maxConfigDepth) {
     return fault(walk, here, `is nested more than ${limits.maxConfigDepth} levels deep`);
   }
@@ -56,7 +56,7 @@ function convert(walk: Walk, node: unknown, spot: Spot): unknown {
 /** What an alias brings in is told at the alias: there it can be mended. */
 function followAlias(walk: Walk, target: unknown, here: Spot): unknown {
   const value = convert(walk, target, { ...here, depth: here.depth + 1 });
-  walk.places.add(here.path, here.offset);
+  walk.index.values.set(keyOf(here.path), here.offset);
   return value;
 }
 
@@ -84,7 +84,7 @@ function convertMap(walk: Walk, map: YAMLMap, here: Spot): unknown {
       fault(walk, spot, reason);
       continue;
     }
-    walk.places.addKey(spot.path, offset);
+    walk.index.keys.set(keyOf(spot.path), offset);
     result[name] = convert(walk, value, spot);
   }
   return result;
@@ -94,7 +94,8 @@ function keyReason(walk: Walk, seen: Record<string, unknown>, path: Path): strin
   const name = String(path.at(-1));
   if (reservedKeys.has(name)) return 'this name is reserved';
   if (!isStorable(name)) return 'the name has a character that cannot be stored';
-  if (Object.hasOwn(seen, name)) return `stands twice, first on line ${walk.places.ofKey(path).line}`;
+  if (Object.hasOwn(seen, name))
+    return `stands twice, first on line ${createPlaces(walk.index).ofKey(path).line}`;
   return undefined;
 }
 
@@ -113,7 +114,7 @@ function convertScalar(walk: Walk, value: unknown, here: Spot): unknown {
   if (reason !== undefined) return fault(walk, here, reason);
   if (!isStorable(text))
     return fault(walk, here, 'has a character that cannot be stored (NUL or half a pair)');
-  if (changed) walk.places.markSubstituted(here.path);
+  if (changed) walk.index.substituted.add(keyOf(here.path));
   return text;
 }
 

@@ -1,28 +1,33 @@
 import type { z } from 'zod';
 import { didYouMean } from './did-you-mean.ts';
-import type { Finding, Path } from './problem.ts';
-import {
-  channelSchemas,
-  configSchema,
-  outboundSchema,
-  policySchema,
-  routeSchema,
-  sourceSchema,
-  stepSchema,
-} from './schema.ts';
+import { knownKeysAt, valueAt } from './known-keys.ts';
+import type { Finding } from './problem.ts';
+import { channelSchemas } from './schema/channels.ts';
+import { configSchema } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** The schema's complaints in our words; `value` is what it complains about. */
 export function schemaFindings(value: unknown, issues: readonly Issue[]): readonly Finding[] {
-  return issues.flatMap((issue) => findingsOf(value, issue));
+  const misspelt = new Set(issues.filter(isUnknownKey).map(placeOf));
+  // what an entry seems to lack as a whole is most often what the unknown key was meant to be
+  const telling = issues.filter((issue) => issue.code !== 'custom' || !misspelt.has(placeOf(issue)));
+  return telling.flatMap((issue) => findingsOf(value, issue));
+}
+
+function isUnknownKey({ code }: Issue): boolean {
+  return code === 'unrecognized_keys';
+}
+
+function placeOf({ path }: Issue): string {
+  return JSON.stringify(path);
 }
 
 function findingsOf(value: unknown, issue: Issue): readonly Finding[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   const given = valueAt(value, path);
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeysAt(value, path);
+    const known = knownKeysAt(configSchema, value, path);
     return issue.keys.map((key) => ({
       path: [...path, key],
       reason: `unknown key${didYouMean(key, known)}`,
@@ -78,36 +83,4 @@ function nounOf(expected: string): string {
     default:
       return 'a map of keys and values';
   }
-}
-
-/** Which keys could have been meant at this place. */
-function knownKeysAt(value: unknown, path: Path): readonly string[] {
-  const [section, , part, ...rest] = path;
-  switch (section) {
-    case undefined:
-      return Object.keys(configSchema.shape);
-    case 'sources':
-      return Object.keys(sourceSchema.shape);
-    case 'routes':
-      return Object.keys(routeSchema.shape);
-    case 'outbound':
-      return Object.keys(outboundSchema.shape);
-    case 'policies':
-      return Object.keys(part === 'steps' && rest.length > 0 ? stepSchema.shape : policySchema.shape);
-    default:
-      return channelKeys(valueAt(value, [...path, 'type']));
-  }
-}
-
-function channelKeys(type: unknown): readonly string[] {
-  const schemas: Readonly<Record<string, { readonly shape: object }>> = channelSchemas;
-  const schema = typeof type === 'string' && Object.hasOwn(schemas, type) ? schemas[type] : undefined;
-  return Object.keys(schema?.shape ?? {});
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((parent, part) => {
-    if (typeof parent !== 'object' || parent === null || !Object.hasOwn(parent, part)) return undefined;
-    return (parent as Record<string | number, unknown>)[part];
-  }, value);
 }

@@ -7,6 +7,9 @@ const source = (name: string, key: string): SourceConfig => ({
   type: 'alertmanager',
   tenant: 'default',
   keyHash: hashKey(key),
+  validation: 'lenient',
+  resolveTimeoutMs: 300_000,
+  processors: [],
 });
 const config = { sources: [source('a', 'key-a-0123456789'), source('b', 'key-b-0123456789')] };
 

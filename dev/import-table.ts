@@ -39,7 +39,20 @@ export const importTable: ReadonlyMap<string, ImportRow> = new Map<string, Impor
   ['workers', { imports: underWorkers }],
   ['api', { imports: ['domain', 'config', 'ingest', 'dispatch', 'client', 'views', 'store', 'telemetry'] }],
   ['dashboard', { imports: [] }],
-  ['cli', { imports: ['config', 'dev', 'api/server.ts', 'workers/worker.ts'] }],
+  [
+    'cli',
+    {
+      imports: [
+        'domain',
+        'config',
+        'dev',
+        'api/server.ts',
+        'workers/worker.ts',
+        'workers/replay.ts',
+        'ingest/route-explainer.ts',
+      ],
+    },
+  ],
   ['dev', { imports: ['config', 'telemetry'] }],
 ]);
 

@@ -1,3 +1,4 @@
+import { sampleOf } from '../domain/alert/alert.ts';
 import type { AlertsSignal, IncidentSubject } from '../domain/incident/protocol.ts';
 import { limits } from '../domain/limits.ts';
 import type { PolicySnapshot } from '../domain/policy/policy.ts';
@@ -13,13 +14,14 @@ export async function alertsSignalOf(
   const opener = items.find(({ reference }) => reference.kind === 'fired') ?? items[0];
   if (opener === undefined) throw new Error('a signal needs an alert');
   const policy = await policyOf(opener.configVersion, opener.policy);
-  return { subject: opener.subject, signal: { policy, references: withSamples(items) } };
+  const { subject, groupWaitMs } = opener;
+  const references = withSamples(items);
+  return { subject, signal: { policy, references, ...(groupWaitMs !== undefined && { groupWaitMs }) } };
 }
 
 /** Samples only for as many alerts as a saga keeps. */
 function withSamples(items: readonly DispatchItem[]): AlertsSignal['references'] {
-  return items.map(({ reference }, index) => {
-    const { sample: _, ...bare } = reference;
-    return index < limits.maxSamples ? reference : bare;
-  });
+  return items.map(({ reference, alert }, index) =>
+    alert === undefined || index >= limits.maxSamples ? reference : { ...reference, sample: sampleOf(alert) },
+  );
 }

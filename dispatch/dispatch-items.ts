@@ -1,26 +1,33 @@
-import { sampleOf, titleOf } from '../domain/alert/alert.ts';
+import { titleOf } from '../domain/alert/alert.ts';
+import { countedIn } from '../domain/alert/state.ts';
 import type { AlertEvent } from '../domain/events/alert-events.ts';
 import type { RecordedEvent } from '../domain/events/envelope.ts';
-import { incidentIdOf } from '../domain/ids.ts';
 import type { AlertReference } from '../domain/incident/protocol.ts';
+import { unreachable } from '../domain/never.ts';
+import { fastIncidentIdOf } from '../store/event-id.ts';
 import type { DispatchItem } from './incident-queue.ts';
 
 /** The pieces of work that one event of the log means: one per incident, none for what no saga has to know. */
 export function dispatchItemsOf(recorded: RecordedEvent): DispatchItem[] {
   const event = alertEventOf(recorded);
-  const kind = event === undefined ? undefined : kindOf(event);
-  if (event === undefined || kind === undefined) return [];
+  const news = event === undefined ? undefined : newsOf(event);
+  if (event === undefined || news === undefined || news.workflowIds.length === 0) return [];
   const { incidents, configVersion, alert } = event.data;
-  const reference = referenceOf(recorded, event, kind);
-  return incidents.map(({ workflowId, route, groupLabels, policy }) => ({
-    workflowId,
-    subject: { tenant: alert.tenant, route, groupLabels },
-    policy,
-    configVersion,
-    stream: recorded.stream,
-    version: recorded.version,
-    reference,
-  }));
+  const reference = referenceOf(recorded, event, news.kind);
+  const told = new Set(news.workflowIds);
+  return incidents
+    .filter(({ workflowId }) => told.has(workflowId))
+    .map(({ workflowId, route, groupLabels, policy, groupWaitMs }) => ({
+      workflowId,
+      subject: { tenant: alert.tenant, route, groupLabels },
+      policy,
+      configVersion,
+      ...(groupWaitMs !== undefined && { groupWaitMs }),
+      stream: recorded.stream,
+      version: recorded.version,
+      reference,
+      ...(news.kind === 'fired' && { alert }),
+    }));
 }
 
 /** The store has checked each body against its schema; only ingest writes alert streams. */
@@ -28,16 +35,30 @@ export function alertEventOf({ stream, body }: RecordedEvent): AlertEvent | unde
   return stream.startsWith('alert-') ? (body as AlertEvent) : undefined;
 }
 
-function kindOf(event: AlertEvent): AlertReference['kind'] | undefined {
-  switch (event.type) {
+interface News {
+  readonly kind: AlertReference['kind'];
+  readonly workflowIds: readonly string[];
+}
+
+/** A quiet incident hears of nothing: it lost the alert when it was quieted, and gets it back when it is released. */
+function newsOf({ type, data }: AlertEvent): News | undefined {
+  switch (type) {
     case 'AlertFired':
-      return 'fired';
+      return { kind: 'fired', workflowIds: countedIn(data.incidents) };
+    case 'AlertReleased':
+      return { kind: 'fired', workflowIds: data.joined };
     case 'AlertChanged':
-      return 'changed';
+      return { kind: 'changed', workflowIds: countedIn(data.incidents) };
+    case 'AlertAcknowledged':
+      return { kind: 'acknowledged', workflowIds: countedIn(data.incidents) };
+    case 'AlertSuppressed':
+      return { kind: 'cleared', workflowIds: data.left };
     case 'AlertResolved':
-      return 'cleared';
+      return { kind: 'cleared', workflowIds: countedIn(data.incidents) };
     case 'AlertRepeated':
       return undefined;
+    default:
+      return unreachable(type);
   }
 }
 
@@ -52,11 +73,11 @@ function referenceOf(
     kind,
     lane: recorded.lane,
     position: recorded.position,
-    incidentId: incidentIdOf(recorded.stream, recorded.version),
+    incidentId: fastIncidentIdOf(recorded.stream, recorded.version),
     severity: alert.severity,
     title: titleOf(alert),
+    source: alert.source,
     replaces: event.type === 'AlertFired' && event.data.replaces,
-    ...(kind === 'fired' && { sample: sampleOf(alert) }),
     acceptedAt: recorded.recordedAt,
     ...(traceparent !== undefined && { traceparent }),
   };

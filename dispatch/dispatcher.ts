@@ -7,6 +7,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { alertsSignalOf } from './alerts-signal.ts';
 import { dispatchItemsOf } from './dispatch-items.ts';
+import { takeAhead } from './express.ts';
 import { createIncidentQueue, type DispatchItem, type IncidentBatch } from './incident-queue.ts';
 import { isAway } from './is-away.ts';
 import { createLaneFeed } from './lane-feed.ts';
@@ -78,7 +79,7 @@ export async function openDispatcher(deps: DispatcherDeps): Promise<Dispatcher> 
   let isClosed = false;
 
   const finish = (items: readonly DispatchItem[]): void => {
-    for (const { reference } of items) progress.endPart(reference.position);
+    for (const { reference, isAhead } of items) if (!isAhead) progress.endPart(reference.position);
   };
 
   const takeIn = (event: RecordedEvent, items: readonly DispatchItem[]): void => {
@@ -92,18 +93,15 @@ export async function openDispatcher(deps: DispatcherDeps): Promise<Dispatcher> 
     takeIn: (events) => {
       for (const event of events) takeIn(event, dispatchItemsOf(event));
     },
+    leftBehind: (events) => takeAhead(events, queue),
     async readPage(after) {
       const page = await deps.log.readLane(lane, { afterPosition: after, limit: pageSize });
       const items = page.events.flatMap(dispatchItemsOf);
       const skipped = await notNeeded(deps, items);
       for (const bad of page.undecodable) await park([bad]);
-      for (const event of page.events) {
-        const own = items.filter(({ reference }) => reference.position === event.position);
-        takeIn(
-          event,
-          own.filter((item) => !skipped.has(item)),
-        );
-      }
+      const needed = items.filter((item) => !skipped.has(item));
+      const byPosition = Map.groupBy(needed, ({ reference }) => reference.position);
+      for (const event of page.events) takeIn(event, byPosition.get(event.position) ?? []);
       return page.lastPosition;
     },
   });
@@ -153,14 +151,14 @@ export async function openDispatcher(deps: DispatcherDeps): Promise<Dispatcher> 
   const postpone = (batch: IncidentBatch, error: unknown): void => {
     metrics.dispatchSignals.inc({ outcome: 'postponed' });
     if (isAway(error)) {
-      queue.putBack(batch);
+      finish(queue.putBack(batch));
       hold(error);
       return;
     }
     const failed = tries.get(batch.workflowId) ?? 1;
     logger.warn({ err: error, lane, workflowId: batch.workflowId, failed }, 'dispatch of an incident failed');
     const again = () => {
-      queue.putBack(batch);
+      finish(queue.putBack(batch));
       pump();
     };
     setTimeout(again, Math.min(maxRetryMs, firstRetryMs * 2 ** failed)).unref();
@@ -185,10 +183,14 @@ export async function openDispatcher(deps: DispatcherDeps): Promise<Dispatcher> 
       });
   };
 
+  /** What is critical never waits for an engine that is busy with lesser news. */
+  const maxInFlight = (): number =>
+    limits.maxDispatchInFlight + (queue.isNextCritical() ? limits.maxCriticalInFlight : 0);
+
   const pump = (): void => {
     if (isClosed || pacer.isHeld()) return;
     readIfBehind();
-    while (inFlight < limits.maxDispatchInFlight && !pacer.isHeld()) {
+    while (inFlight < maxInFlight() && !pacer.isHeld()) {
       const batch = queue.take(limits.maxReferencesPerSignal);
       if (batch === undefined) return;
       inFlight += 1;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AlertReference } from '../domain/incident/protocol.ts';
 import { aReference, aSubject } from '../test/support/incident-events.ts';
@@ -77,6 +78,69 @@ test('an alert that cleared while it waited is not paged any more, but its clear
   expect(pointless.map(({ reference }) => reference.position)).toEqual([1]);
   expect(queue.take(10)?.items.map(({ reference }) => reference.kind)).toEqual(['cleared']);
 });
+
+test('what cleared while its signal failed is not paged any more when that is tried again', () => {
+  const queue = createIncidentQueue();
+  queue.push(anItem('a', { position: 1 }));
+  queue.push(anItem('a', { position: 2 }, 'alert-other'));
+  const batch = queue.take(10);
+  queue.push(anItem('a', { kind: 'cleared', position: 3 }));
+  const pointless = batch === undefined ? [] : queue.putBack(batch);
+  expect(pointless.map(({ reference }) => reference.position)).toEqual([1]);
+  expect(queue.size()).toBe(2);
+  expect(queue.take(10)?.items.map(({ reference }) => reference.position)).toEqual([2, 3]);
+});
+
+/** What happens to one incident: an alert tells something, a batch is sent, or a batch fails. */
+const happening = fc.oneof(
+  { weight: 6, arbitrary: fc.tuple(fc.constantFrom('fired', 'changed', 'cleared'), fc.nat(3)) },
+  { weight: 1, arbitrary: fc.constant('sent' as const) },
+  { weight: 1, arbitrary: fc.constant('failed' as const) },
+);
+
+test('whatever happens, what waits is in order and no firing of it has a clear behind it', () => {
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 40 }), (happenings) => {
+      const queue = createIncidentQueue();
+      const all: DispatchItem[] = [];
+      const gone = new Set<DispatchItem>();
+      for (const [position, it] of happenings.entries()) {
+        if (it === 'sent' || it === 'failed') {
+          const batch = queue.take(3);
+          if (batch !== undefined && it === 'failed') queue.putBack(batch);
+          else if (batch !== undefined) for (const item of batch.items) gone.add(item);
+          queue.done('a');
+          continue;
+        }
+        const [kind, alert] = it;
+        const item = anItem('a', { kind: kind as AlertReference['kind'], position }, `alert-${alert}`);
+        all.push(item);
+        for (const other of queue.push(item)) gone.add(other);
+      }
+      const left = all.filter((item) => !gone.has(item));
+      expect(queue.size()).toBe(left.length);
+      const waits = queue.take(100)?.items ?? [];
+      expect(waits).toEqual(left);
+      for (const [at, { stream, reference }] of waits.entries()) {
+        if (reference.kind === 'cleared') continue;
+        const later = waits.slice(at + 1).filter((other) => other.stream === stream);
+        expect(later.map((other) => other.reference.kind)).not.toContain('cleared');
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a storm that clears while it waits takes no time that grows with its square', () => {
+  const queue = createIncidentQueue();
+  const count = 20_000;
+  const tell = (kind: AlertReference['kind']) => {
+    for (let at = 0; at < count; at += 1) queue.push(anItem('a', { kind }, `alert-${at}`));
+  };
+  tell('fired');
+  tell('cleared');
+  expect(queue.size()).toBe(count);
+}, 5_000);
 
 test('the size is what waits', () => {
   const queue = createIncidentQueue();

@@ -1,3 +1,4 @@
+import type { Alert } from '../domain/alert/alert.ts';
 import type { AlertReference, IncidentSubject } from '../domain/incident/protocol.ts';
 import { severities, severityRank } from '../domain/severity.ts';
 
@@ -7,10 +8,15 @@ export interface DispatchItem {
   readonly subject: IncidentSubject;
   readonly policy: string;
   readonly configVersion: number;
+  readonly groupWaitMs?: number;
   /** The alert's stream, and the event's place in it. */
   readonly stream: string;
   readonly version: number;
   readonly reference: AlertReference;
+  /** What fired; a sample is made of it only where one is sent along. */
+  readonly alert?: Alert;
+  /** It went ahead of the log, which brings it once more: only then is its position through. */
+  readonly isAhead?: true;
 }
 
 export interface IncidentBatch {
@@ -19,7 +25,10 @@ export interface IncidentBatch {
 }
 
 interface Waiting {
-  items: DispatchItem[];
+  /** In the log's order. */
+  readonly items: Set<DispatchItem>;
+  /** By alert, those that its clear would make pointless: a storm that clears is looked through once, not each time. */
+  readonly undoable: Map<string, DispatchItem[]>;
   rank: number;
 }
 
@@ -33,9 +42,11 @@ export interface IncidentQueue {
   take(maxItems: number): IncidentBatch | undefined;
   /** The batch is through. */
   done(workflowId: string): void;
-  /** The batch has to be taken again, before what came later. */
-  putBack(batch: IncidentBatch): void;
+  /** The batch has to be taken again, before what came later; answers with what that has made pointless meanwhile. */
+  putBack(batch: IncidentBatch): DispatchItem[];
   size(): number;
+  /** Whether what `take` would answer holds a critical alert. */
+  isNextCritical(): boolean;
 }
 
 export function createIncidentQueue(): IncidentQueue {
@@ -44,10 +55,20 @@ export function createIncidentQueue(): IncidentQueue {
   const ready = severities.map(() => new Set<string>());
   let size = 0;
 
+  const waitingOf = (workflowId: string): Waiting => {
+    const entry = waiting.get(workflowId) ?? {
+      items: new Set(),
+      undoable: new Map(),
+      rank: severities.length - 1,
+    };
+    waiting.set(workflowId, entry);
+    return entry;
+  };
+
   const enlist = (workflowId: string, entry: Waiting): void => {
     for (const bucket of ready) bucket.delete(workflowId);
     entry.rank = rankOf(entry.items);
-    if (!underWay.has(workflowId) && entry.items.length > 0) ready[entry.rank]?.add(workflowId);
+    if (!underWay.has(workflowId) && entry.items.size > 0) ready[entry.rank]?.add(workflowId);
   };
 
   const rise = (workflowId: string, entry: Waiting, rank: number): void => {
@@ -59,15 +80,10 @@ export function createIncidentQueue(): IncidentQueue {
 
   return {
     push(item) {
-      const { workflowId } = item;
-      const entry = waiting.get(workflowId) ?? { items: [], rank: severities.length - 1 };
-      waiting.set(workflowId, entry);
-      const pointless =
-        item.reference.kind === 'cleared' ? entry.items.filter((other) => isUndoneBy(other, item)) : [];
-      if (pointless.length > 0) entry.items = entry.items.filter((other) => !isUndoneBy(other, item));
-      entry.items.push(item);
+      const entry = waitingOf(item.workflowId);
+      const pointless = add(entry, item);
       size += 1 - pointless.length;
-      rise(workflowId, entry, severityRank(item.reference.severity));
+      rise(item.workflowId, entry, severityRank(item.reference.severity));
       return pointless;
     },
     take(maxItems) {
@@ -76,9 +92,10 @@ export function createIncidentQueue(): IncidentQueue {
       if (workflowId === undefined || entry === undefined) return undefined;
       ready[entry.rank]?.delete(workflowId);
       underWay.add(workflowId);
-      const items = entry.items.splice(0, maxItems);
+      const items = [...entry.items].slice(0, maxItems);
+      for (const item of items) remove(entry, item);
       size -= items.length;
-      if (entry.items.length === 0) waiting.delete(workflowId);
+      if (entry.items.size === 0) waiting.delete(workflowId);
       return { workflowId, items };
     },
     done(workflowId) {
@@ -87,23 +104,44 @@ export function createIncidentQueue(): IncidentQueue {
       if (entry !== undefined) enlist(workflowId, entry);
     },
     putBack({ workflowId, items }) {
-      const entry = waiting.get(workflowId) ?? { items: [], rank: severities.length - 1 };
-      waiting.set(workflowId, entry);
-      entry.items = [...items, ...entry.items];
-      size += items.length;
+      const entry = waitingOf(workflowId);
+      const later = [...entry.items];
+      entry.items.clear();
+      entry.undoable.clear();
+      const pointless = [...items, ...later].flatMap((item) => add(entry, item));
+      size += items.length - pointless.length;
       underWay.delete(workflowId);
       enlist(workflowId, entry);
+      return pointless;
     },
     size: () => size,
+    isNextCritical: () => (ready[0]?.size ?? 0) > 0,
   };
 }
 
-function isUndoneBy(earlier: DispatchItem, clear: DispatchItem): boolean {
-  return earlier.stream === clear.stream && earlier.reference.kind !== 'cleared';
+/** Answers with what the item makes pointless, which is gone then. */
+function add({ items, undoable }: Waiting, item: DispatchItem): DispatchItem[] {
+  const others = undoable.get(item.stream) ?? [];
+  items.add(item);
+  if (item.reference.kind === 'cleared') {
+    for (const other of others) items.delete(other);
+    undoable.delete(item.stream);
+    return others;
+  }
+  others.push(item);
+  undoable.set(item.stream, others);
+  return [];
 }
 
-function rankOf(items: readonly DispatchItem[]): number {
-  return items.reduce(
+function remove({ items, undoable }: Waiting, item: DispatchItem): void {
+  items.delete(item);
+  const left = undoable.get(item.stream)?.filter((other) => other !== item) ?? [];
+  if (left.length > 0) undoable.set(item.stream, left);
+  else undoable.delete(item.stream);
+}
+
+function rankOf(items: ReadonlySet<DispatchItem>): number {
+  return [...items].reduce(
     (rank, { reference }) => Math.min(rank, severityRank(reference.severity)),
     severities.length - 1,
   );

@@ -7,6 +7,8 @@ export interface LaneFeedOptions {
   hasRoom(events: number): boolean;
   /** Events straight from memory. */
   takeIn(events: readonly RecordedEvent[]): void;
+  /** Events that are left to the log for now: what cannot wait for the log may be taken ahead of it. */
+  leftBehind(events: readonly RecordedEvent[]): void;
   /** Reads the next page of the log, takes it in, and answers its last position (`after` if there is none). */
   readPage(after: number): Promise<number>;
 }
@@ -22,7 +24,8 @@ export interface LaneFeed {
   behindBy(): number;
 }
 
-export function createLaneFeed({ startAfter, hasRoom, takeIn, readPage }: LaneFeedOptions): LaneFeed {
+export function createLaneFeed(options: LaneFeedOptions): LaneFeed {
+  const { startAfter, hasRoom, takeIn, leftBehind, readPage } = options;
   let takenUpTo = startAfter;
   let offeredUpTo = startAfter;
   let isBehind = true;
@@ -33,7 +36,10 @@ export function createLaneFeed({ startAfter, hasRoom, takeIn, readPage }: LaneFe
       if (last === undefined) return;
       offeredUpTo = last.position;
       isBehind ||= !hasRoom(events.length);
-      if (isBehind) return;
+      if (isBehind) {
+        leftBehind(events);
+        return;
+      }
       takenUpTo = last.position;
       takeIn(events);
     },

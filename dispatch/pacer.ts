@@ -32,6 +32,10 @@ export function createPacer({ now, random, resume }: PacerOptions): Pacer {
     succeeded() {
       failures = 0;
     },
-    isHeld: () => now() < heldUntilMs,
+    isHeld() {
+      const leftMs = heldUntilMs - now();
+      // more than any pause: the machine's clock was put back
+      return leftMs > 0 && leftMs <= 1.2 * maxPauseMs;
+    },
   };
 }

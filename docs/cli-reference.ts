@@ -18,6 +18,21 @@ const commands = [
     'the variables that the file names',
     'when it has printed what is wrong, as `file:line:column: path: reason`',
   ],
+  [
+    '`route test`',
+    'a configuration, or a running server and `TOCSIN_TOKEN`',
+    'when it has printed what would become of the alert',
+  ],
+  [
+    '`events parked`, `events retry`',
+    'a running server, and `TOCSIN_TOKEN` or the token of a local stack',
+    'when it has listed or tried all; see [the event log](../how-to/event-log.md)',
+  ],
+  [
+    '`replay`',
+    '`DATABASE_URL` or a local stack',
+    'at the end of what was asked for; on SIGINT after the page in hand',
+  ],
 ];
 
 /** The text of `docs/reference/cli.md`, around what `tocsin help` prints. */
@@ -34,7 +49,7 @@ ${usage.trimEnd()}
 
 ${markdownTable(['command', 'what it needs', 'when it ends'], commands)}
 
-Exit codes: 0 for done, 1 for failed (for \`check-config\`: the file cannot be used), 2 for a wrong command line.
+Exit codes: 0 for done, 1 for failed (for \`check-config\`: the file cannot be used; for \`route test\`: there is nothing to explain; for \`events retry\`: something is still parked; for \`replay\`: it was stopped, or something could not be decoded), 2 for a wrong command line.
 \`npm start\` is \`tocsin up\`.
 `;
 }

@@ -9,7 +9,12 @@ const meanings: Readonly<Record<TocsinEventType, string>> = {
   AlertFired: 'An episode began, and routing decided which incidents it belongs to.',
   AlertChanged: 'The alert still fires, with other labels, annotations or severity.',
   AlertRepeated: 'How often the episode was repeated unchanged, in all. Written at most once a minute.',
-  AlertResolved: 'The episode ended: it cleared, or a newer one was routed elsewhere (`superseded`).',
+  AlertAcknowledged: 'Its sender says that somebody takes care of it; its incidents are acknowledged.',
+  AlertSuppressed:
+    'Something quiets it: `quiet` of an incident says what. Those in `left` had counted it until then.',
+  AlertReleased: 'What quieted it has ended while it fires: the incidents in `joined` count it from now on.',
+  AlertResolved:
+    'The episode ended: it cleared, its sender fell silent (`expired`), or a newer one was routed elsewhere (`superseded`).',
   IncidentOpened: 'The first alert came. Pins the policy for the life of the incident.',
   AlertsAttached: 'Alerts fired into the incident, or raised its severity.',
   AlertsCleared: 'Alerts of the incident cleared.',
@@ -26,6 +31,9 @@ const meanings: Readonly<Record<TocsinEventType, string>> = {
   EscalationExhausted: 'Every step of every round was taken without an answer.',
   IncidentResolved: 'Nothing fires any more (`cleared`), or a human closed it (`by_human`).',
   DeliveryAttempted: 'One attempt of one notification, and what became of it.',
+  SilenceCreated: 'A human asked that matching alerts page nobody for a while.',
+  SilenceEdited: 'Its end or its comment changed, or its start before it began.',
+  SilenceExpired: 'A human ended it early. One that reaches its end needs no event.',
 };
 
 const streams: readonly { readonly title: string; readonly text: string; readonly owns: RegExp }[] = [
@@ -43,6 +51,11 @@ const streams: readonly { readonly title: string; readonly text: string; readonl
     title: '`delivery-<key>`',
     text: 'One for each notification, written by the activity that sends it.',
     owns: /^Delivery/,
+  },
+  {
+    title: '`silence-<id>`',
+    text: 'One for each silence, written by the server that took the command. Each event carries the whole silence.',
+    owns: /^Silence/,
   },
 ];
 

@@ -54,6 +54,12 @@ export const errorDefinitions = define({
   invalid_config: { kind: 'input', status: 422, retryable: false, message: 'the configuration is not valid' },
   unauthorized: { kind: 'auth', status: 401, retryable: false, message: 'a valid bearer token is required' },
   unknown_source: { kind: 'auth', status: 401, retryable: false, message: 'no source has this key' },
+  invalid_signature: {
+    kind: 'auth',
+    status: 401,
+    retryable: false,
+    message: 'the signature of the request is missing or wrong',
+  },
   not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is nothing at this address' },
   method_not_allowed: {
     kind: 'domain',
@@ -62,6 +68,7 @@ export const errorDefinitions = define({
     message: 'the address does not support this method',
   },
   incident_not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is no such incident' },
+  silence_not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is no such silence' },
   incident_closed: { kind: 'domain', status: 409, retryable: false, message: 'the incident is resolved' },
   request_timeout: {
     kind: 'limit',
@@ -77,6 +84,12 @@ export const errorDefinitions = define({
   },
   too_large: { kind: 'limit', status: 413, retryable: false, message: 'the body is too large' },
   too_many_alerts: { kind: 'limit', status: 413, retryable: false, message: 'the batch has too many alerts' },
+  too_many_silences: {
+    kind: 'limit',
+    status: 429,
+    retryable: false,
+    message: 'there are too many silences; let some expire first',
+  },
   overloaded: {
     kind: 'limit',
     status: 503,

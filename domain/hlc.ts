@@ -8,10 +8,11 @@ export interface Hlc {
   /** The next reading, higher than any before: 48 bits of milliseconds, 16 bits of counter, as a decimal string. */
   tick(): string;
   /**
-   * Takes in another process's clock, so that later readings come after it. A clock further ahead than
-   * `limits.maxClockAheadMs` is taken in only up to there, and answered with `isAhead`.
+   * Takes in a reading of another process, so that later readings come after it, also where the own wall clock is
+   * behind. A clock further ahead than `limits.maxClockAheadMs` is followed only up to there, and answered with
+   * `isAhead`: one broken clock must not drag along all others.
    */
-  observe(remoteMs: number): { readonly isAhead: boolean };
+  observe(reading: string): { readonly isAhead: boolean };
 }
 
 /** `now` answers milliseconds since 1970; it may step back, readings do not. */
@@ -33,14 +34,18 @@ export function createHlc(now: () => number): Hlc {
       }
       return ((BigInt(lastMs) << counterBits) | BigInt(counter)).toString();
     },
-    observe(remoteMs) {
+    observe(reading) {
+      const remoteMs = hlcMs(reading);
       const latestMs = Math.floor(now()) + limits.maxClockAheadMs;
       const isAhead = remoteMs > latestMs;
-      const acceptedMs = Math.floor(Math.min(remoteMs, latestMs));
-      if (acceptedMs >= lastMs) {
+      const acceptedMs = Math.min(remoteMs, latestMs);
+      // What is cut off had a counter of its own, which says nothing here: the highest one is after all of them.
+      const acceptedCounter = isAhead ? maxCounter : hlcCounter(reading);
+      if (acceptedMs > lastMs) {
         lastMs = acceptedMs;
-        // The remote counter is not known: the highest one makes the next reading come after all of them.
-        counter = maxCounter;
+        counter = acceptedCounter;
+      } else if (acceptedMs === lastMs) {
+        counter = Math.max(counter, acceptedCounter);
       }
       return { isAhead };
     },
@@ -50,4 +55,13 @@ export function createHlc(now: () => number): Hlc {
 /** The milliseconds of a reading. */
 export function hlcMs(reading: string): number {
   return Number(BigInt(reading) >> counterBits);
+}
+
+function hlcCounter(reading: string): number {
+  return Number(BigInt(reading) & BigInt(maxCounter));
+}
+
+/** The first reading of an instant: what is older than the instant has a lower one. */
+export function hlcAt(epochMs: number): string {
+  return (BigInt(Math.max(0, Math.trunc(epochMs))) << counterBits).toString();
 }

@@ -2,8 +2,9 @@ import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 
-/** Namespace of every UUIDv5 that tocsin makes; random once, fixed for good. */
-const namespace = hexToBytes('6f1d3c1e0c7b4c0e9a55d1a7b8e2f407');
+/** Namespace of every UUIDv5 that tocsin makes, as hexadecimal digits; random once, fixed for good. */
+export const uuidNamespace = '6f1d3c1e0c7b4c0e9a55d1a7b8e2f407';
+const namespace = hexToBytes(uuidNamespace);
 
 /** RFC 9562, section 5.5. */
 export function uuidV5(name: string): string {
@@ -42,6 +43,11 @@ export function incidentStreamOf(incidentId: string): string {
 
 export function deliveryStreamOf(notificationKey: string): string {
   return `delivery-${notificationKey}`;
+}
+
+/** Silences are named by a random UUID. */
+export function silenceStreamOf(silenceId: string): string {
+  return `silence-${silenceId}`;
 }
 
 /** An incident is named after the event that opened it, so a dispatch repeated after a crash names the same one. */

@@ -2,6 +2,8 @@
 export const limits = {
   /** One request body: Alertmanager's largest groups stay well below it. */
   maxBodyBytes: 1_048_576,
+  /** The same of PagerDuty's Events API: its own limit, which its clients keep. */
+  maxPagerdutyBodyBytes: 524_288,
   /** Alerts in one request. */
   maxAlertsPerRequest: 1_000,
   /** Nesting of a JSON body; senders need 6 at most. */
@@ -10,8 +12,44 @@ export const limits = {
   maxLabels: 64,
   maxLabelNameBytes: 128,
   maxLabelValueBytes: 4_096,
+  /** Fields of an alert that its format does not name, as JSON. */
+  maxExtraBytes: 8_192,
+  /** Conversions of one coercive alert that are named on it; the rest is counted as one. */
+  maxNamedConversions: 16,
+  /** What a sender calls an alert, before it is hashed; PagerDuty allows as much. */
+  maxDedupKeyBytes: 255,
+  /** A signed request older or newer than this is a replay; senders and receivers advise five minutes. */
+  maxSignatureAgeMs: 300_000,
   /** An instant further ahead than this is a sender's clock error, yet no reason to refuse an alert. */
   maxClockAheadMs: 60_000,
+
+  /** Names of alerts that one `outlier` keeps numbers for, and all of its numbers together: 8 MB. */
+  maxOutlierSeries: 1_000,
+  maxOutlierNumbers: 1_000_000,
+  /** Alerts whose last number an `outlier` remembers, so that an unchanged repeat is no new number. */
+  maxOutlierAlerts: 50_000,
+  /** Fewer numbers than these say nothing of what is usual. */
+  minOutlierNumbers: 10,
+  /** Combinations of values that one `limit` counts; the one unseen for longest then starts anew. */
+  maxLimitKeys: 10_000,
+  /** Alerts that one `limit` let through and will not stop at their repeats. */
+  maxLimitedAlerts: 100_000,
+  /** How full the queue of alerts may be before the first is refused, by severity; what is critical has the rest. */
+  admitQueueShare: { info: 0.5, warning: 0.7, error: 0.9 },
+  /** How late, smoothed, the event loop may be before the first is refused, by severity. */
+  admitLoopLagMs: { info: 500, warning: 1_000, error: 2_000 },
+  /** The share of a token bucket that is kept for what is more severe. */
+  admitReserve: { info: 0.3, warning: 0.15, error: 0 },
+  /** How often the event loop's lag is looked at. */
+  loopLagSampleMs: 100,
+  /** The longest that a sender beyond its rate is asked to wait; some give up soon after. */
+  maxRateRetryAfterMs: 60_000,
+  /** How often it is written when sources were heard, and looked whether one is silent. */
+  heartbeatTickMs: 1_000,
+  /** Looks further apart than this mean that nobody could hear or write: counting begins anew. */
+  heartbeatGapMs: 5_000,
+  /** What silence is allowed beyond what is configured: hearing is written, and looked at, once a second. */
+  heartbeatGraceMs: 3_000,
 
   /** Decisions about one alert that other writers may overtake before its sender is asked to come back. */
   maxDecideAttempts: 20,
@@ -23,6 +61,10 @@ export const limits = {
   maxRepeatLookback: 100,
   /** Alerts that may wait for the database before senders are asked to come back. */
   maxQueuedAlerts: 20_000,
+  /** Batches that are decided or committed at once: one in the database, one ready for it. */
+  maxBatchesInFlight: 2,
+  /** Batches in a row that critical alerts may fill while others wait: these then have every fifth. */
+  maxUrgentBatches: 4,
   /** Events of one commit: about 0.6 MB, where the measured latency is still flat. */
   maxBatchEvents: 1_000,
   /** One commit's JSON, where few large events weigh more than many small ones. */
@@ -41,6 +83,18 @@ export const limits = {
   maxAppendAttempts: 8,
   /** A lane that somebody else holds for so long is not coming back. */
   laneRetakeMs: 30_000,
+  /** How often a server looks whether it still writes alone, or might. */
+  loneWriterLookMs: 250,
+  /** How long one such look is believed: four of them, so that a busy moment is not yet a doubt. */
+  loneWriterTrustMs: 1_000,
+  /** How long whoever takes a lane beside a lone writer waits until that one's belief has ended: half as much again. */
+  loneWriterGraceMs: 1_500,
+  /** Alerts whose newest state a lone server keeps in memory, twice: about 2 KB each. */
+  maxRecentHeads: 10_000,
+  /** Bits of the filter that says which alerts a lone server has never seen: 16 MiB, one in a hundred wrong at 7 million. */
+  streamFilterBits: 134_217_728,
+  /** Names of streams read at once to fill it. */
+  streamFilterPage: 10_000,
   connectTimeoutMs: 3_000,
   /** The longest pause between two attempts to reconnect to the database. */
   maxReconnectDelayMs: 1_000,
@@ -54,13 +108,35 @@ export const limits = {
   lockHeartbeatMs: 5_000,
   /** Repeats are written at most this often per episode. */
   repeatFlushMs: 60_000,
+  /** A repeat that moves an expiry closer than this is written at once: longer than counted repeats wait, and spare time. */
+  expiryMarginMs: 90_000,
   /** Alerts whose repeats are counted in memory; beyond it the oldest count is written early. */
   maxCountedRepeats: 100_000,
 
+  /** How often the holder of the clock looks, and others ask for its lock: what ends must page within 2 s. */
+  clockTickMs: 400,
+  /** How often closed streams are looked for: what is over by weeks can wait an hour. */
+  retentionEveryMs: 3_600_000,
+  /** Until the engine is asked again to keep the schedule of that. */
+  retentionRetryMs: 30_000,
+  /** How often a process learns of silences and inhibiting alerts that others have taken in. */
+  quietRefreshMs: 250,
+  /** How often a process checks alerts that it takes for inhibiting against the log: far more than views lag behind. */
+  inhibitorAuditMs: 5_000,
+  /** Within this all processes have taken up new rules: files are looked at once a second. */
+  inhibitRulesSpreadMs: 10_000,
+  /** Alerts that one look of the clock sends to be decided about; what is left over comes with the next. */
+  maxLookAlerts: 2_000,
+  /** Right after its start the clock takes no silence of a sender for an end: nobody could be heard while tocsin was down. */
+  expiryGraceMs: 90_000,
   /** Events that a dispatcher holds in memory; what exceeds it waits in the log. */
   maxPendingDispatch: 20_000,
+  /** Critical alerts that may go ahead of a backlog at once: several times what an engine takes in a second. */
+  maxExpressDispatch: 2_000,
   /** Signals in flight to Temporal from one process. */
   maxDispatchInFlight: 32,
+  /** Further ones for critical alerts alone. */
+  maxCriticalInFlight: 16,
   /** Alert references in one signal: about 200 KB with samples. */
   maxReferencesPerSignal: 500,
   /** Alerts that a saga keeps whole, and that a page carries. */
@@ -104,10 +180,46 @@ export const limits = {
   maxPatternBytes: 1_024,
   /** One matcher's text: a value with every character escaped still fits. */
   maxMatcherLength: 4_096,
+  /** How far ahead the next change of a time interval is looked for: eight years, so that a leap day is found. */
+  maxIntervalSearchMs: 252_460_800_000,
+  /** Spans of one time interval that are remembered: the one of now and those that are asked about after it. */
+  maxKnownSpans: 8,
+  /** Groups whose labels and workflow ids a router remembers: about 10 MB, and hashing them anew costs 3 µs each. */
+  maxKnownGroups: 10_000,
+  /** Labels of a group that is remembered, and characters of their values together. */
+  maxKnownGroupLabels: 8,
+  maxKnownGroupLength: 1_024,
+
+  /** Silences of all tenants that have not ended. Alertmanager's users keep some hundreds. */
+  maxSilences: 10_000,
+  /** How long a process remembers a silence that has ended, so that an older event of it that comes late revives nothing. */
+  silenceMemoryMs: 3_600_000,
+  /** A leap year: what should be quiet for longer belongs into the configuration. */
+  maxSilenceMs: 31_622_400_000,
+  /** Text, nesting and matchers of one condition over labels: more than anybody can read. */
+  maxExpressionLength: 4_096,
+  maxExpressionDepth: 16,
+  maxExpressionMatchers: 64,
+  /** Values of one pattern such as `a|b|c` that an index keeps apart. */
+  maxIndexedValues: 64,
+  /** Firing alerts that inhibit others; those beyond it inhibit nobody, which pages rather than hides. About 100 MB. */
+  maxInhibitors: 100_000,
+  /** Configurations whose rules of inhibition are kept ready: the one in force, and those that decisions still use. */
+  maxLiveRuleSets: 4,
+  /** How long a place is kept for an alert that waited for it: the clock comes back to it well within that. */
+  ratePlaceKeptMs: 3_000,
+  /** Combinations of label values that rates are counted for, and what they remember of alerts let through: about 100 MB. */
+  maxRateKeys: 10_000,
+  maxRateEntries: 500_000,
+  /** Routes of tenants that are watched for storms, and groups that are known of each: beyond it the oldest is forgotten. */
+  maxStormRoutes: 1_000,
+  maxStormGroups: 10_000,
+  /** Time intervals that end where another begins, followed to say until when an alert is quiet. */
+  maxIntervalHops: 20,
 
   /** A configuration file; a thousand routes take about 200 KB. */
   maxConfigBytes: 1_048_576,
-  /** Nesting of a configuration file; the schema needs 6. */
+  /** Nesting of a configuration file; the schema needs 7, and 2 more for each level of nested routes. */
   maxConfigDepth: 16,
   /** Values of a configuration file after its aliases are followed, so that no alias bomb goes off. */
   maxConfigNodes: 100_000,
@@ -125,6 +237,32 @@ export const limits = {
   maxWebhookSecrets: 5,
   /** A configured URL. */
   maxUrlLength: 2_048,
+  /** Secrets of which any may have signed a sender's request; two are enough for a rotation. */
+  maxSignatureSecrets: 5,
+  /** Processors of one chain: each costs every alert a little. */
+  maxProcessors: 50,
+  /** Patterns of one `redact`: each is searched for in every text of an alert. */
+  maxRedactPatterns: 20,
+  /** Numbers that an `outlier` remembers for each name of an alert: 8 bytes each. */
+  maxOutlierWindow: 10_000,
+  /** A JSON pointer of a mapping, and one word of a sender's that it translates. */
+  maxMappingTextLength: 256,
+  /** Alerts that a rate or a threshold may name; far above what any process takes. */
+  maxConfiguredAlerts: 1_000_000,
+  /** A source that must be heard from more often would be called silent by one slow request. */
+  minHeartbeatMs: 5_000,
+  /** The longest that an incident may gather alerts before its first page: who needs more wants a `wait`. */
+  maxGroupWaitMs: 3_600_000,
+  /** Conditions of one time interval, and ranges of one of their lists. */
+  maxTimeConditions: 100,
+  /** Changes that a rule against flapping counts: each stands in every event of the alert. */
+  maxFlapChanges: 100,
+  /** Streams that ended less than an hour ago may still be asked for by a late clear. */
+  minArchiveAfterMs: 3_600_000,
+  /** How often the configuration's files are looked at; a change must be unchanged for one more look. */
+  configPollMs: 1_000,
+  /** The pause after a reload that failed for lack of the database. */
+  configRetryMs: 5_000,
 
   /** A saga continues as new after this many history events even when the server does not ask. */
   maxHistoryEvents: 2_000,
@@ -132,6 +270,21 @@ export const limits = {
   maxPageSize: 200,
   /** Events read at once from one stream or lane. */
   maxReadEvents: 5_000,
+
+  /** Streams looked at for one batch of the archive: a scan of this many rows takes some milliseconds. */
+  maxArchiveStreams: 500,
+  /** Events moved by one statement: about a quarter of a second, so that ingest hardly notices. */
+  maxArchiveEvents: 5_000,
+  /** Batches of one run of the archiving workflow, whose history grows by a few events with each. */
+  maxArchiveBatches: 200,
+  /** Parked events tried again by one request: each may be a signal to the engine, and the answer is due in seconds. */
+  maxRetriedEvents: 200,
+  /** Incidents folded at once when views are rebuilt: their events are in memory together. */
+  maxRebuiltIncidents: 200,
+  /** Incidents that one replay remembers to have rebuilt; beyond it some are rebuilt twice. About 10 MB. */
+  maxKnownReplayed: 100_000,
+  /** How often a replay writes down where it is: what a kill costs is done again in less. */
+  replayCheckpointMs: 500,
 
   /** Views that one process keeps in memory, by number and by size of their JSON, of each of the four kinds. */
   maxCachedViews: 10_000,
@@ -158,10 +311,10 @@ export const limits = {
   /** The longest pause before a failing Redis is asked again. */
   maxRedisPauseMs: 5_000,
 
-  /** Alert events that wait in memory for their view; what exceeds it is read from the log again. */
-  maxPendingAlertViews: 20_000,
-  /** Rows of views written at once. */
-  maxViewBatch: 1_000,
+  /** Alert events that wait in memory for their view, two seconds' worth; what exceeds it is read from the log again. */
+  maxPendingAlertViews: 50_000,
+  /** Rows of views written at once: about 2 MB. */
+  maxViewBatch: 2_000,
   /** Streams of one incident's notifications joined into its timeline. */
   maxTimelineDeliveries: 500,
   /** Characters of a search text. */
@@ -169,6 +322,8 @@ export const limits = {
 
   /** One command's body: a note of 4 KiB with every character escaped, and room to spare. */
   maxCommandBytes: 65_536,
+  /** Alerts of one payload that `POST /v1/routes/test` explains: more than anybody reads. */
+  maxExplainedAlerts: 100,
   /** One part of a path, such as a source's key; what is longer is nothing of ours. */
   maxPathPartLength: 1_024,
   /** The text to search for in a list. */

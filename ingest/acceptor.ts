@@ -1,24 +1,27 @@
-import type { SourceConfig, TocsinConfig } from '../config/config.ts';
+import type { TocsinConfig } from '../config/config.ts';
+import type { AlertCommand } from '../domain/alert/command.ts';
 import type { DropReason } from '../domain/alert/decide.ts';
 import { errorCodeOf, errorDefinitions, TocsinError } from '../domain/errors.ts';
 import type { EventMetadata } from '../domain/events/envelope.ts';
 import type { LanePositions } from '../domain/events/incident-events.ts';
 import { limits } from '../domain/limits.ts';
-import type { ParsedAlert } from '../sources/source.ts';
-import type { EventLog } from '../store/event-log.ts';
+import type { QuietWorld } from '../domain/suppression/world.ts';
 import type { LaneWriter } from '../store/lane-writer.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { AlertHeads } from './alert-head.ts';
 import { commitBatch, type Verdict } from './commit-batch.ts';
-import type { Observation } from './decide-stream.ts';
-import { createRepeatCounter, type DueRepeats } from './repeats.ts';
+import { createContextOf } from './decide-context.ts';
+import type { Instruction } from './decide-stream.ts';
+import { createRepeatCounter } from './repeats.ts';
+import { createRequestQueue } from './request-queue.ts';
+import { createStreamTurns } from './stream-turns.ts';
 import { writeRepeats } from './write-repeats.ts';
 
 export interface AcceptorOptions {
   readonly writer: LaneWriter;
-  readonly log: Pick<EventLog, 'readHeads' | 'readStream'>;
-  /** The configuration in force; each batch asks once. */
-  readonly config: () => Pick<TocsinConfig, 'version' | 'router'>;
+  readonly heads: AlertHeads;
+  readonly world: QuietWorld;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
@@ -28,17 +31,17 @@ export interface AcceptorOptions {
 }
 
 export interface AcceptRequest {
-  readonly source: Pick<SourceConfig, 'name'>;
-  readonly alerts: readonly ParsedAlert[];
-  /** Who asked; actor and way in are added. */
-  readonly metadata: Pick<EventMetadata, 'requestId' | 'traceparent'>;
+  readonly commands: readonly { readonly index: number; readonly command: AlertCommand }[];
+  /** The one configuration under which all of the request is decided. */
+  readonly config: TocsinConfig;
+  readonly metadata: EventMetadata;
 }
 
 export interface AcceptResult {
   readonly accepted: number;
   readonly duplicates: number;
   readonly dropped: readonly { readonly index: number; readonly reason: DropReason }[];
-  /** The last event of each lane that these alerts made. */
+  /** The last event of each lane that these commands made. */
   readonly positions: LanePositions;
 }
 
@@ -49,7 +52,7 @@ export interface Acceptor {
    * throws; then the sender must come back with the whole request, which does no harm.
    */
   accept(request: AcceptRequest): Promise<AcceptResult>;
-  /** Alerts that wait or are being written. */
+  /** Commands that wait or are being decided and written. */
   queued(): number;
   /** Writes what waits, counted repeats included. The writer stays open. */
   close(): Promise<void>;
@@ -57,48 +60,71 @@ export interface Acceptor {
 
 interface Submission {
   readonly indexes: readonly number[];
-  readonly observations: readonly Observation[];
+  readonly instructions: readonly Instruction[];
+  readonly config: TocsinConfig;
   resolve(result: AcceptResult): void;
   reject(error: unknown): void;
 }
 
-/** One loop decides and writes; whatever arrives meanwhile is its next batch. */
+/**
+ * While one batch is being committed the next is decided, and whatever arrives meanwhile is the one after. Batches with
+ * a stream in common follow each other.
+ */
 export function createAcceptor(options: AcceptorOptions): Acceptor {
-  const { writer, config, metrics, logger, now, repeatFlushMs } = options;
+  const { writer, world, metrics, logger, now, repeatFlushMs } = options;
   const repeats = createRepeatCounter({
     now,
     ...(repeatFlushMs !== undefined && { flushMs: repeatFlushMs }),
   });
-  const waiting: Submission[] = [];
+  const turns = createStreamTurns();
+  const waiting = createRequestQueue<Submission>();
+  const runs = new Set<Promise<void>>();
   let queued = 0;
+  let inFlight = 0;
   let isClosed = false;
-  let isRunning = false;
-  let loop = Promise.resolve();
-  const timer = setInterval(wake, limits.repeatCheckMs).unref();
+  let isFlushing = false;
+  let flushing = Promise.resolve();
+  const timer = setInterval(flushDue, limits.repeatCheckMs).unref();
 
   function wake(): void {
-    if (isRunning) return;
-    isRunning = true;
-    loop = run();
+    if (inFlight >= limits.maxBatchesInFlight || waiting.size() === 0) return;
+    const run = runBatches();
+    runs.add(run);
+    void run.finally(() => runs.delete(run));
   }
 
-  async function run(): Promise<void> {
-    let flushedAll = true;
-    do {
-      const batch = takeBatch(waiting);
-      if (batch.length > 0) await settle(batch);
-      changeQueued(-countAlerts(batch));
-      flushedAll = await flushRepeats(repeats.takeDue());
-    } while (waiting.length > 0 || !flushedAll);
+  async function runBatches(): Promise<void> {
+    inFlight += 1;
+    while (waiting.size() > 0) {
+      const batch = waiting.takeBatch();
+      await settle(batch);
+      changeQueued(-countInstructions(batch));
+      flushDue();
+    }
     // In the same turn as the check above: a request that arrives now wakes a new run.
-    isRunning = false;
+    inFlight -= 1;
+  }
+
+  function flushDue(): void {
+    if (isFlushing) return;
+    isFlushing = true;
+    flushing = flushAll().finally(() => {
+      isFlushing = false;
+    });
+  }
+
+  async function flushAll(which?: { readonly all: boolean }): Promise<void> {
+    while (!(await flushRepeats(repeats.listDue(which))));
   }
 
   /** Never rejects: each request is told on its own. */
   async function settle(batch: readonly Submission[]): Promise<void> {
     try {
-      const observations = batch.flatMap((submission) => submission.observations);
-      const verdicts = await commitBatch(observations, { ...options, config: config(), repeats });
+      const [first] = batch;
+      if (first === undefined) return;
+      const contextOf = createContextOf({ config: first.config, world, nowMs: now() });
+      const instructions = batch.flatMap((submission) => submission.instructions);
+      const verdicts = await commitBatch(instructions, { ...options, contextOf, repeats, turns });
       for (const submission of batch) answer(submission, { verdicts, lane: writer.lane });
     } catch (error) {
       const code = errorCodeOf(error);
@@ -113,16 +139,18 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
   }
 
   /** Never rejects. False when more may be due. */
-  async function flushRepeats(due: readonly DueRepeats[]): Promise<boolean> {
-    if (due.length === 0) return true;
-    try {
-      await writeRepeats(due, options);
-      return due.length < limits.maxBatchEvents;
-    } catch (error) {
-      logger.warn({ code: errorCodeOf(error), streams: due.length }, 'counted repeats were not written');
-      for (const { stream, startsAt, count } of due) repeats.keep(stream, { startsAt, count });
-      return true;
-    }
+  function flushRepeats(streams: readonly string[]): Promise<boolean> {
+    return turns.take(streams, async () => {
+      const due = repeats.take(streams);
+      try {
+        await writeRepeats(due, options);
+        return streams.length < limits.maxBatchEvents;
+      } catch (error) {
+        logger.warn({ code: errorCodeOf(error), streams: due.length }, 'counted repeats were not written');
+        for (const { stream, ...unwritten } of due) repeats.keep(stream, unwritten);
+        return true;
+      }
+    });
   }
 
   function changeQueued(by: number): void {
@@ -131,17 +159,16 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
   }
 
   return {
-    async accept({ source, alerts, metadata }) {
+    async accept({ commands, config, metadata }) {
       if (isClosed) throw new TocsinError('shutting_down');
-      if (queued + alerts.length > limits.maxQueuedAlerts) {
+      if (queued + commands.length > limits.maxQueuedAlerts) {
         throw new TocsinError('overloaded', { retryAfterMs: limits.overloadedRetryAfterMs });
       }
-      const stamped: EventMetadata = { ...metadata, actor: source.name, via: 'source' };
-      const observations = alerts.map(({ alert }) => ({ alert, metadata: stamped }));
-      const indexes = alerts.map(({ index }) => index);
-      changeQueued(alerts.length);
+      const instructions = commands.map(({ command }) => ({ command, metadata }));
+      const indexes = commands.map(({ index }) => index);
+      changeQueued(commands.length);
       return await new Promise((resolve, reject) => {
-        waiting.push({ indexes, observations, resolve, reject });
+        waiting.push({ indexes, instructions, config, resolve, reject });
         wake();
       });
     },
@@ -152,41 +179,28 @@ export function createAcceptor(options: AcceptorOptions): Acceptor {
       if (isClosed) return;
       isClosed = true;
       clearInterval(timer);
-      await loop;
-      if (!writer.isHealthy()) return;
-      while (!(await flushRepeats(repeats.takeDue({ all: true }))));
+      await Promise.all([...runs, flushing]);
+      if (writer.isHealthy()) await flushAll({ all: true });
     },
   };
 }
 
-/** As much as fits one commit, and at least one request. */
-function takeBatch(waiting: Submission[]): Submission[] {
-  let alerts = 0;
-  let count = 0;
-  for (const { observations } of waiting) {
-    alerts += observations.length;
-    if (count > 0 && alerts > limits.maxBatchEvents) break;
-    count += 1;
-  }
-  return waiting.splice(0, count);
-}
-
-function countAlerts(batch: readonly Submission[]): number {
-  return batch.reduce((sum, { observations }) => sum + observations.length, 0);
+function countInstructions(batch: readonly Submission[]): number {
+  return batch.reduce((sum, { instructions }) => sum + instructions.length, 0);
 }
 
 interface Answers {
-  readonly verdicts: ReadonlyMap<Observation, Verdict>;
+  readonly verdicts: ReadonlyMap<Instruction, Verdict>;
   readonly lane: number;
 }
 
-function answer({ observations, indexes, resolve, reject }: Submission, { verdicts, lane }: Answers): void {
+function answer({ instructions, indexes, resolve, reject }: Submission, { verdicts, lane }: Answers): void {
   const dropped: { index: number; reason: DropReason }[] = [];
   const count = { accepted: 0, duplicate: 0 };
   let position = -1;
-  for (const [at, observation] of observations.entries()) {
-    const verdict = verdicts.get(observation);
-    if (verdict === undefined) throw new TocsinError('internal', { detail: 'an alert was left unanswered' });
+  for (const [at, instruction] of instructions.entries()) {
+    const verdict = verdicts.get(instruction);
+    if (verdict === undefined) throw new TocsinError('internal', { detail: 'a command was left unanswered' });
     if (verdict.outcome === 'failed') {
       reject(verdict.error);
       return;

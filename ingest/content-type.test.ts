@@ -20,3 +20,8 @@ test.each([
 ])('refuses %j', (contentType) => {
   expect(() => checkContentType(contentType)).toThrow('send application/json');
 });
+
+test("takes a format's own types besides", () => {
+  expect(() => checkContentType('Text/Plain; charset=utf-8', ['text/plain'])).not.toThrow();
+  expect(() => checkContentType('text/html', ['text/plain'])).toThrow('send application/json');
+});

@@ -1,14 +1,16 @@
-import type { Alert } from '../domain/alert/alert.ts';
-import { type DecideContext, type Decision, type DropReason, decide } from '../domain/alert/decide.ts';
+import type { AlertCommand } from '../domain/alert/command.ts';
+import { type Decision, type DropReason, decide } from '../domain/alert/decide.ts';
+import type { DecideContext } from '../domain/alert/decide-context.ts';
 import { evolve } from '../domain/alert/evolve.ts';
 import type { AlertState, FiringState } from '../domain/alert/state.ts';
 import type { AlertEvent } from '../domain/events/alert-events.ts';
 import type { EventMetadata, NewEvent } from '../domain/events/envelope.ts';
+import { limits } from '../domain/limits.ts';
 import type { AlertHead } from './alert-head.ts';
 
-/** One alert of one request. */
-export interface Observation {
-  readonly alert: Alert;
+/** One command of one request. */
+export interface Instruction {
+  readonly command: AlertCommand;
   readonly metadata: EventMetadata;
 }
 
@@ -20,15 +22,19 @@ export type Outcome =
 export interface UnwrittenRepeats {
   readonly startsAt: string;
   readonly count: number;
+  /** The latest that any of them named. */
+  readonly expiresAt?: string;
 }
 
 export interface StreamPlan {
   readonly expectedVersion: number;
   readonly events: readonly NewEvent<AlertEvent>[];
-  /** One for each observation. */
+  /** One for each instruction. */
   readonly outcomes: readonly Outcome[];
   /** What is left to count once the events are committed. */
   readonly repeats: UnwrittenRepeats | undefined;
+  /** What the alert is once the events are committed. */
+  readonly state: AlertState;
 }
 
 export interface DecideStreamOptions {
@@ -37,51 +43,86 @@ export interface DecideStreamOptions {
   readonly repeats: UnwrittenRepeats | undefined;
 }
 
-/** Decides observations of one alert one after the other, each on what the ones before it will have made. */
-export function decideStream(observations: readonly Observation[], options: DecideStreamOptions): StreamPlan {
+/** Decides commands on one alert one after the other, each on what the ones before it will have made. */
+export function decideStream(instructions: readonly Instruction[], options: DecideStreamOptions): StreamPlan {
   const { head, context } = options;
   const events: NewEvent<AlertEvent>[] = [];
   const outcomes: Outcome[] = [];
   let state = head.state;
   let repeats = options.repeats;
-  for (const { alert, metadata } of observations) {
-    const decision = decide(alert, state, context);
+  const write = (bodies: readonly AlertEvent[], metadata: EventMetadata): void => {
+    for (const body of bodies) {
+      events.push({ body, metadata });
+      state = evolve(state, body);
+    }
+  };
+  const writeRepeats = (metadata: EventMetadata): void => {
+    if (state.status === 'firing' && repeats !== undefined) write([repeatedOf(state, repeats)], metadata);
+    repeats = undefined;
+  };
+  for (const { command, metadata } of instructions) {
+    repeats = ofEpisode(state, repeats);
+    // the clock knows what is written alone: it may have been heard again since
+    if (command.kind === 'expire') writeRepeats(metadata);
+    const decision = decide(command, state, context);
     outcomes.push(outcomeOf(decision));
-    if (decision.outcome === 'duplicate') repeats = countRepeat(state, repeats);
+    if (decision.outcome === 'duplicate') repeats = countRepeat(command, state, repeats);
+    if (isExpiryNear(state, repeats, context.nowMs)) writeRepeats(metadata);
     if (decision.outcome !== 'accepted') continue;
-    const bodies = [...lastRepeats(state, decision.events, repeats), ...decision.events];
-    events.push(...bodies.map((body) => ({ body, metadata })));
-    state = bodies.reduce<AlertState>((folded, body) => evolve(folded, body), state);
+    // an episode that ends takes its unwritten repeats along
+    if (endsEpisode(decision.events)) writeRepeats(metadata);
+    write(decision.events, metadata);
   }
-  return { expectedVersion: head.version, events, outcomes, repeats: repeatsOf(state, repeats) };
+  return { expectedVersion: head.version, events, outcomes, repeats, state };
 }
 
 /** What an event says whose count of repeats has grown. */
-export function repeatedOf(state: FiringState, count: number): AlertEvent {
-  const { alert, configVersion, incidents } = state;
-  return { type: 'AlertRepeated', data: { alert, configVersion, incidents, count } };
+export function repeatedOf(state: FiringState, { count, expiresAt }: UnwrittenRepeats): AlertEvent {
+  const { configVersion, incidents, flap, inhibits } = state;
+  // a change that came after the repeat may have named a later end
+  const end = later(state.alert.expiresAt, expiresAt);
+  const data = {
+    ...{
+      alert: end === undefined ? state.alert : { ...state.alert, expiresAt: end },
+      configVersion,
+      incidents,
+    },
+    ...(flap && { flap }),
+    ...(inhibits && { inhibits }),
+    count: state.repeats + count,
+  };
+  return { type: 'AlertRepeated', data };
 }
 
-/** An episode that ends takes its unwritten repeats along, unless what was written before is not known here. */
-function lastRepeats(
+function endsEpisode(events: readonly AlertEvent[]): boolean {
+  return events.some(({ type }) => type === 'AlertResolved' || type === 'AlertFired');
+}
+
+function countRepeat(
+  command: AlertCommand,
   state: AlertState,
-  events: readonly AlertEvent[],
   repeats: UnwrittenRepeats | undefined,
-): AlertEvent[] {
-  const pending = repeatsOf(state, repeats);
-  if (state.status !== 'firing' || state.repeats === undefined || pending === undefined) return [];
-  const isOver = events.some(({ type }) => type === 'AlertResolved' || type === 'AlertFired');
-  return isOver ? [repeatedOf(state, state.repeats + pending.count)] : [];
+): UnwrittenRepeats | undefined {
+  if (state.status !== 'firing' || command.kind !== 'observe') return repeats;
+  const expiresAt = later(repeats?.expiresAt, command.alert.expiresAt);
+  const count = (repeats?.count ?? 0) + 1;
+  return { startsAt: state.alert.startsAt, count, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
-function countRepeat(state: AlertState, repeats: UnwrittenRepeats | undefined): UnwrittenRepeats | undefined {
-  if (state.status !== 'firing') return repeats;
-  const before = repeatsOf(state, repeats)?.count ?? 0;
-  return { startsAt: state.alert.startsAt, count: before + 1 };
+function later(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Date.parse(a) > Date.parse(b) ? a : b;
+}
+
+/** A count may wait; that the alert is alive may not, or the clock would take it for expired. */
+function isExpiryNear(state: AlertState, repeats: UnwrittenRepeats | undefined, nowMs: number): boolean {
+  if (state.status !== 'firing' || repeats?.expiresAt === undefined) return false;
+  const written = Date.parse(state.alert.expiresAt ?? repeats.expiresAt);
+  return Date.parse(repeats.expiresAt) > written && written - nowMs < limits.expiryMarginMs;
 }
 
 /** Repeats belong to one episode and end with it. */
-function repeatsOf(state: AlertState, repeats: UnwrittenRepeats | undefined): UnwrittenRepeats | undefined {
+function ofEpisode(state: AlertState, repeats: UnwrittenRepeats | undefined): UnwrittenRepeats | undefined {
   return state.status === 'firing' && state.alert.startsAt === repeats?.startsAt ? repeats : undefined;
 }
 

@@ -12,6 +12,11 @@ function codeOf(body: string | Buffer, maxBytes?: number): string {
   }
 }
 
+/** As no sender writes it, yet as JSON allows. */
+function escapeAll(text: string): string {
+  return [...text].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+}
+
 describe('refuses', () => {
   test.each([
     ['an empty body', '', 'malformed_json'],
@@ -31,6 +36,9 @@ describe('refuses', () => {
     ['a million opening brackets', '['.repeat(1_000_000), 'too_deep'],
     ['__proto__', '{"alerts":[{"labels":{"__proto__":{"a":1}}}]}', 'forbidden_key'],
     ['an escaped __proto__', '{"\\u005f_proto__":{"a":1}}', 'forbidden_key'],
+    ['a wholly escaped __proto__', `{"${escapeAll('__proto__')}":{"a":1}}`, 'forbidden_key'],
+    ['an escaped constructor', `{"${escapeAll('constructor')}":{"prototype":{}}}`, 'forbidden_key'],
+    ['one escaped letter', '{"__prot\\u006F__":{"a":1}}', 'forbidden_key'],
     ['__proto__ with a plain value', '{"__proto__":"x"}', 'forbidden_key'],
     ['constructor.prototype', '{"constructor":{"prototype":{"a":1}}}', 'forbidden_key'],
   ])('%s', (_, body, code) => {

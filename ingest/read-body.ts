@@ -12,14 +12,18 @@ const backslash = 0x5c;
  * @throws TocsinError `too_large`, `invalid_encoding`, `too_deep`, `malformed_json` or `forbidden_key`
  */
 export function readBody(rawBody: Buffer, maxBytes: number = limits.maxBodyBytes): unknown {
-  if (rawBody.length > maxBytes) {
-    throw new TocsinError('too_large', { detail: `the body is larger than ${maxBytes} bytes` });
-  }
+  checkSize(rawBody, maxBytes);
   const text = decode(rawBody);
   checkDepth(text);
   const value = parse(text);
-  checkKeys(value);
+  checkKeys(text, value);
   return value;
+}
+
+/** @throws TocsinError `too_large` */
+export function checkSize(rawBody: Buffer, maxBytes: number = limits.maxBodyBytes): void {
+  if (rawBody.length <= maxBytes) return;
+  throw new TocsinError('too_large', { detail: `the body is larger than ${maxBytes} bytes` });
 }
 
 function decode(rawBody: Buffer): string {
@@ -41,9 +45,12 @@ function parse(text: string): unknown {
   }
 }
 
-/** Looks at the parsed value, not at the text, so an escaped `__proto__` is found too. */
-function checkKeys(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
+/** Either name, or an escaped letter or underscore that could be part of one: without these no key can be forbidden. */
+const suspicious = /__proto__|constructor|\\u00(?:5f|6[1-9a-f]|7[0-9a])/i;
+
+/** Looks at the parsed value, not at the text alone, so an escaped `__proto__` is found too. */
+function checkKeys(text: string, value: unknown): void {
+  if (!suspicious.test(text) || typeof value !== 'object' || value === null) return;
   try {
     secureJson.scan(value, { protoAction: 'error', constructorAction: 'error' });
   } catch (cause) {

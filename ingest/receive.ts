@@ -1,126 +1,187 @@
+import { randomUUID } from 'node:crypto';
 import type { SourceConfig, TocsinConfig } from '../config/config.ts';
 import { findSource } from '../config/source-keys.ts';
 import { errorCodeOf, TocsinError } from '../domain/errors.ts';
-import { alertmanagerFormat } from '../sources/alertmanager/alertmanager.ts';
-import type { ParsedPayload, RejectedAlert, SourceFormat } from '../sources/source.ts';
+import type { EventMetadata } from '../domain/events/envelope.ts';
+import { alertmanagerStatus } from '../sources/alertmanager-api/alertmanager-status.ts';
+import { createFormats, type Formats } from '../sources/formats.ts';
+import type {
+  AcceptCounts,
+  HeaderLookup,
+  ParsedCommand,
+  ParsedPayload,
+  SourceAnswer,
+  SourceContext,
+  SourceFormat,
+} from '../sources/source.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { traceIdOf } from '../telemetry/trace-context.ts';
-import type { Acceptor, AcceptResult } from './acceptor.ts';
-import { checkContentType } from './content-type.ts';
-import { readBody } from './read-body.ts';
+import {
+  findKnownSource,
+  type IdentifyOptions,
+  identifySender,
+  type RawRequest,
+  type Sender,
+} from './identify-sender.ts';
+import { reportReceived } from './report-received.ts';
 
 export interface ReceiverOptions {
   readonly config: () => TocsinConfig;
-  readonly acceptor: Pick<Acceptor, 'accept'>;
+  readonly prepare: PrepareCommands;
+  readonly acceptor: CommandAcceptor;
+  readonly heard: SourceHeard;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Of tocsin, for clients of Alertmanager's API that ask. */
+  readonly version: string;
+  /** Keys for PagerDuty triggers that name none; default UUIDs. */
+  readonly newKey?: () => string;
 }
 
-export interface ReceiveRequest {
-  /** As it stood in the address: secret. */
-  readonly key: string;
-  readonly rawBody: Buffer;
-  readonly contentType: string | undefined;
+/** The configuration is asked for once for each request, and decides all of it. */
+export interface RequestContext {
+  readonly source: SourceConfig;
+  readonly config: TocsinConfig;
+  readonly nowMs: number;
+}
+
+/** Processors and admission. Throws TocsinError `overloaded` when the whole request must come back later. */
+export type PrepareCommands = (
+  commands: readonly ParsedCommand[],
+  context: RequestContext,
+) => { readonly commands: readonly ParsedCommand[]; readonly dropped: AcceptCounts['dropped'] };
+
+/** Answers once everything is on disk. */
+export interface CommandAcceptor {
+  accept(request: {
+    readonly commands: readonly ParsedCommand[];
+    readonly config: TocsinConfig;
+    readonly metadata: EventMetadata;
+  }): Promise<AcceptCounts>;
+}
+
+/** The source sent something that its format understands, whatever becomes of it. */
+export type SourceHeard = (source: SourceConfig, commands: readonly ParsedCommand[], nowMs: number) => void;
+
+export interface ReceiveRequest extends RawRequest {
   readonly requestId: string;
   readonly traceparent: string;
 }
 
-export interface ReceiveAnswer {
-  /** 202 when any alert was accepted, a duplicate or dropped as too late; 422 when all were rejected. */
-  readonly status: 202 | 422;
-  readonly body: {
-    readonly accepted: number;
-    readonly duplicates: number;
-    readonly dropped: AcceptResult['dropped'];
-    readonly rejected: readonly RejectedAlert[];
-  };
-}
+/** Who asks, as far as it is known without a body. */
+export type Caller = Pick<RawRequest, 'door' | 'key'>;
 
-/** One request of a sender, from its bytes to the durable answer. */
+/** The one way of every sender's request, from its bytes to the durable answer. */
 export interface Receiver {
-  /** Throws TocsinError when the request as a whole is refused; then nothing of it was accepted for certain. */
-  receive(request: ReceiveRequest): Promise<ReceiveAnswer>;
+  /**
+   * 422 is tocsin's own word for a batch of which nothing could be used; its body says why.
+   *
+   * @throws TocsinError when the request as a whole is refused; then nothing of it was accepted for certain
+   */
+  receive(request: ReceiveRequest): Promise<SourceAnswer>;
+  /** How this sender is told of an error; undefined where that is tocsin's own problem document. */
+  refuse(caller: Caller, error: TocsinError): SourceAnswer | undefined;
+  /** Answers OPTIONS. Throws `unknown_source`, or `method_not_allowed` for a source without a handshake. */
+  handshake(caller: Caller, header: HeaderLookup): SourceAnswer;
+  /** What clients of Alertmanager's API ask before they send. Throws `unknown_source`. */
+  describe(caller: Caller): object;
 }
-
-const formats: Readonly<Record<SourceConfig['type'], SourceFormat>> = { alertmanager: alertmanagerFormat };
 
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { config, metrics } = options;
+  const { config, newKey = randomUUID } = options;
+  const formats = createFormats({ newKey });
+  const status = alertmanagerStatus({ version: options.version, startedAtMs: options.now() });
   return {
-    async receive(request) {
-      const source = findSource(config(), request.key);
-      if (source === undefined) {
-        metrics.alertsRejected.inc({ source: 'unknown', reason: 'unknown_source' });
-        throw new TocsinError('unknown_source');
-      }
-      const stopTimer = metrics.acceptSeconds.startTimer({ source: source.name });
-      try {
-        const answer = await receiveFrom(source, request, options);
-        stopTimer();
-        return answer;
-      } catch (error) {
-        metrics.alertsRejected.inc({ source: source.name, reason: errorCodeOf(error) });
-        throw error;
-      }
+    receive: (request) => receive(request, { ...options, formats }),
+
+    refuse(caller, error) {
+      const format = formats.onlyOneAt(caller.door) ?? findFormat(caller, { config: config(), formats });
+      return format?.refuse?.(error);
+    },
+
+    handshake(caller, header) {
+      const { source, format } = findKnownSource(caller, { config: config(), formats });
+      if (format.handshake === undefined) throw new TocsinError('method_not_allowed', { detail: 'use POST' });
+      return format.handshake(
+        header,
+        source.rate ? { perMinute: Math.floor(source.rate.perSecond * 60) } : {},
+      );
+    },
+
+    describe(caller) {
+      findKnownSource(caller, { config: config(), formats });
+      return status;
     },
   };
 }
 
-async function receiveFrom(
-  source: SourceConfig,
-  request: ReceiveRequest,
-  options: ReceiverOptions,
-): Promise<ReceiveAnswer> {
-  checkContentType(request.contentType);
-  const body = readBody(request.rawBody);
-  const context = { tenant: source.tenant, source: source.name, receivedAtMs: options.now() };
-  const payload = formats[source.type].parse(body, context);
-  const { requestId, traceparent } = request;
-  const result = await options.acceptor.accept({
-    source,
-    alerts: payload.alerts,
-    metadata: { requestId, traceparent },
-  });
-  report({ source: source.name, request, payload, result }, options);
-  const { accepted, duplicates, dropped } = result;
-  return {
-    status: payload.alerts.length > 0 ? 202 : 422,
-    body: { accepted, duplicates, dropped, rejected: payload.rejected },
-  };
+/** A sender that nobody knows is told in tocsin's own words. */
+function findFormat(caller: Caller, options: IdentifyOptions): SourceFormat | undefined {
+  const { door, key } = caller;
+  const source = key === undefined ? undefined : findSource(options.config, key);
+  return source && options.formats.find(door, source.type);
 }
 
-interface Received {
-  readonly source: string;
+interface ReceiveDeps extends ReceiverOptions {
+  readonly formats: Formats;
+}
+
+async function receive(request: ReceiveRequest, deps: ReceiveDeps): Promise<SourceAnswer> {
+  const { metrics } = deps;
+  const stopTimer = metrics.acceptSeconds.startTimer();
+  const config = deps.config();
+  let source = 'unknown';
+  try {
+    const sender = identifySender(request, { config, formats: deps.formats });
+    source = sender.source.name;
+    const answer = await receiveFrom(sender, { request, config, nowMs: deps.now() }, deps);
+    stopTimer({ source });
+    return answer;
+  } catch (error) {
+    metrics.alertsRejected.inc({ source, reason: errorCodeOf(error) });
+    throw error;
+  }
+}
+
+interface Arrival {
   readonly request: ReceiveRequest;
-  readonly payload: ParsedPayload;
-  readonly result: AcceptResult;
+  readonly config: TocsinConfig;
+  readonly nowMs: number;
 }
 
-function report(
-  { source, request, payload, result }: Received,
-  { metrics, logger }: Pick<ReceiverOptions, 'metrics' | 'logger'>,
-): void {
-  const { rejected, truncatedAlerts } = payload;
-  metrics.alertsAccepted.inc({ source }, result.accepted);
-  metrics.alertsDuplicate.inc({ source }, result.duplicates);
-  for (const { reason } of result.dropped) metrics.alertsDropped.inc({ source, reason });
-  metrics.alertsRejected.inc({ source, reason: 'invalid_alert' }, rejected.length);
-  metrics.alertsTruncated.inc({ source }, truncatedAlerts);
-  const line = {
-    source,
-    requestId: request.requestId,
-    traceId: traceIdOf(request.traceparent),
-    accepted: result.accepted,
-    duplicates: result.duplicates,
-    dropped: result.dropped.length,
-    rejected: rejected.length,
-    truncated: truncatedAlerts,
+async function receiveFrom(
+  { source, format, readBody }: Sender,
+  { request, config, nowMs }: Arrival,
+  { prepare, acceptor, heard, metrics, logger }: ReceiveDeps,
+): Promise<SourceAnswer> {
+  const { requestId, traceparent, header } = request;
+  const context = contextOf(source, nowMs);
+  const payload = format.parse({ body: readBody(context), header }, context);
+  heard(source, payload.commands, nowMs);
+  const { commands, dropped } = prepare(payload.commands, { source, config, nowMs });
+  const metadata = { actor: source.name, via: 'source', requestId, traceparent } as const;
+  const result = commands.length > 0 ? await acceptor.accept({ commands, config, metadata }) : nothing;
+  const counts = { ...result, dropped: [...dropped, ...result.dropped] };
+  reportReceived({ source: source.name, requestId, traceparent, payload, counts }, { metrics, logger });
+  return format.answer?.(payload, counts) ?? ownAnswer(payload, counts);
+}
+
+const nothing: AcceptCounts = { accepted: 0, duplicates: 0, dropped: [] };
+
+/** What a format may know: neither the key nor what is not its business. */
+function contextOf(source: SourceConfig, receivedAtMs: number): SourceContext {
+  const { name, tenant, validation, resolveTimeoutMs, signature, mapping } = source;
+  return {
+    ...{ tenant, source: name, validation, resolveTimeoutMs, receivedAtMs },
+    ...(signature && { signature }),
+    ...(mapping && { mapping }),
   };
-  if (rejected.length > 0)
-    logger.warn({ ...line, first: rejected[0] }, 'some alerts of a batch were rejected');
-  else if (truncatedAlerts > 0) logger.warn(line, 'the sender left alerts out: raise its max_alerts');
-  else logger.debug(line, 'alerts received');
+}
+
+function ownAnswer(payload: ParsedPayload, { accepted, duplicates, dropped }: AcceptCounts): SourceAnswer {
+  const isUsable = payload.commands.length > 0 || payload.nothingToDo === true;
+  const body = { accepted, duplicates, dropped, rejected: payload.rejected };
+  return { status: isUsable ? 202 : 422, body };
 }

@@ -15,8 +15,10 @@ export interface RepeatCounter {
   unwritten(stream: string): UnwrittenRepeats | undefined;
   /** Sets what is left to write; undefined forgets the stream. The first repeat decides when it is due. */
   keep(stream: string, repeats: UnwrittenRepeats | undefined): void;
-  /** Removes and answers what is due, the oldest first: also what is over the limit, and with `all` everything. */
-  takeDue(options?: { readonly all?: boolean }): DueRepeats[];
+  /** The streams that are due, the oldest first: also what is over the limit, and with `all` everything. */
+  listDue(options?: { readonly all?: boolean }): string[];
+  /** Removes and answers what these streams have to write. */
+  take(streams: readonly string[]): DueRepeats[];
   /** How many streams have unwritten repeats. */
   size(): number;
 }
@@ -32,8 +34,8 @@ export function createRepeatCounter(options: RepeatCounterOptions): RepeatCounte
   const { now, flushMs = limits.repeatFlushMs, maxStreams = limits.maxCountedRepeats } = options;
   const entries = new Map<string, Entry>();
 
-  function isDue(entry: Entry, all: boolean): boolean {
-    return all || entries.size > maxStreams || entry.dueAtMs <= now();
+  function isDue(entry: Entry, listed: number): boolean {
+    return entries.size - listed > maxStreams || entry.dueAtMs <= now();
   }
 
   return {
@@ -47,17 +49,25 @@ export function createRepeatCounter(options: RepeatCounterOptions): RepeatCounte
       }
       if (before?.startsAt !== repeats.startsAt) entries.delete(stream);
       const dueAtMs = before?.startsAt === repeats.startsAt ? before.dueAtMs : now() + flushMs;
-      entries.set(stream, { startsAt: repeats.startsAt, count: repeats.count, dueAtMs });
+      entries.set(stream, { ...repeats, dueAtMs });
     },
 
-    takeDue({ all = false } = {}) {
-      const taken: DueRepeats[] = [];
+    listDue({ all = false } = {}) {
+      const due: string[] = [];
       for (const [stream, entry] of entries) {
-        if (taken.length >= limits.maxBatchEvents || !isDue(entry, all)) break;
-        entries.delete(stream);
-        taken.push({ stream, startsAt: entry.startsAt, count: entry.count });
+        if (due.length >= limits.maxBatchEvents || (!all && !isDue(entry, due.length))) break;
+        due.push(stream);
       }
-      return taken;
+      return due;
+    },
+
+    take(streams) {
+      return streams.flatMap((stream) => {
+        const entry = entries.get(stream);
+        if (entry === undefined || !entries.delete(stream)) return [];
+        const { dueAtMs: _, ...repeats } = entry;
+        return [{ stream, ...repeats }];
+      });
     },
 
     size: () => entries.size,

@@ -1,19 +1,13 @@
-import type { FiringState } from '../domain/alert/state.ts';
-import { errorCodeOf, TocsinError } from '../domain/errors.ts';
+import { TocsinError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
-import type { EventLog } from '../store/event-log.ts';
 import type { AppendRequest, LaneWriter } from '../store/lane-writer.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
-import { type AlertHead, isAlertEvent, readAlertHeads } from './alert-head.ts';
+import type { AlertHead, AlertHeads } from './alert-head.ts';
 import { repeatedOf } from './decide-stream.ts';
 import type { DueRepeats } from './repeats.ts';
 
 export interface WriteRepeatsOptions {
   readonly writer: Pick<LaneWriter, 'appendAll'>;
-  readonly log: Pick<EventLog, 'readHeads' | 'readStream'>;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
+  readonly heads: AlertHeads;
 }
 
 /**
@@ -32,57 +26,26 @@ export async function writeRepeats(due: readonly DueRepeats[], options: WriteRep
 
 async function writeOnce(
   due: readonly DueRepeats[],
-  options: WriteRepeatsOptions,
+  { heads, writer }: WriteRepeatsOptions,
 ): Promise<readonly DueRepeats[]> {
-  const heads = await readAlertHeads(
-    due.map(({ stream }) => stream),
-    options,
-  );
-  const planned = await Promise.all(
-    due.map(async (repeats) => ({
-      repeats,
-      request: await plan(repeats, heads.get(repeats.stream), options),
-    })),
-  );
-  const writing = planned.flatMap(({ repeats, request }) => (request ? [{ repeats, request }] : []));
+  const known = await heads.read(due.map(({ stream }) => stream));
+  const writing = due.flatMap((repeats) => {
+    const request = plan(repeats, known.get(repeats.stream));
+    return request === undefined ? [] : [{ repeats, request }];
+  });
   if (writing.length === 0) return [];
-  const results = await options.writer.appendAll(writing.map(({ request }) => request));
-  return writing.filter((_, index) => results[index]?.kind === 'stale').map(({ repeats }) => repeats);
-}
-
-async function plan(
-  { stream, startsAt, count }: DueRepeats,
-  head: AlertHead | undefined,
-  options: WriteRepeatsOptions,
-): Promise<AppendRequest | undefined> {
-  if (head?.state.status !== 'firing' || head.state.alert.startsAt !== startsAt) return undefined;
-  const { version, state } = head;
-  const written = state.repeats ?? (await readWritten({ stream, version, startsAt }, options));
-  if (written === undefined) return undefined;
-  return { stream, expectedVersion: version, events: [newRepeated(state, written + count)] };
-}
-
-function newRepeated(state: FiringState, count: number) {
-  return { body: repeatedOf(state, count), metadata: { actor: state.alert.source, via: 'source' } };
-}
-
-/** An `AlertChanged` does not say how many repeats came before it: the last event that does is looked for. */
-async function readWritten(
-  { stream, version, startsAt }: { stream: string; version: number; startsAt: string },
-  { log, logger, metrics }: WriteRepeatsOptions,
-): Promise<number | undefined> {
-  const limit = limits.maxRepeatLookback;
-  try {
-    const events = await log.readStream(stream, { afterVersion: Math.max(-1, version - limit), limit });
-    const last = events.findLast(
-      ({ body }) => body.type === 'AlertRepeated' || body.type === 'AlertFired',
-    )?.body;
-    if (last === undefined || !isAlertEvent(last) || last.data.alert.startsAt !== startsAt) return 0;
-    return last.type === 'AlertRepeated' ? last.data.count : 0;
-  } catch (error) {
-    if (errorCodeOf(error) !== 'undecodable_event') throw error;
-    metrics.repeatsUncounted.inc();
-    logger.warn({ stream, code: 'undecodable_event' }, 'repeats of an alert could not be counted');
-    return undefined;
+  const results = await writer.appendAll(writing.map(({ request }) => request));
+  const stale: DueRepeats[] = [];
+  for (const [index, { repeats }] of writing.entries()) {
+    if (results[index]?.kind !== 'appended') stale.push(repeats);
   }
+  heads.forget(stale.map(({ stream }) => stream));
+  return stale;
+}
+
+function plan(repeats: DueRepeats, head: AlertHead | undefined): AppendRequest | undefined {
+  if (head?.state.status !== 'firing' || head.state.alert.startsAt !== repeats.startsAt) return undefined;
+  const body = repeatedOf(head.state, repeats);
+  const metadata = { actor: head.state.alert.source, via: 'source' };
+  return { stream: repeats.stream, expectedVersion: head.version, events: [{ body, metadata }] };
 }

@@ -31,5 +31,11 @@ const severityByWord = new Map<string, Severity>([
  * a page, yet not ahead of what is known to be critical.
  */
 export function severityOf(word: string | undefined): Severity {
-  return severityByWord.get(word?.trim().toLowerCase() ?? '') ?? 'error';
+  return findSeverity(word) ?? 'error';
+}
+
+/** The same, but undefined for a word that is missing or unknown. */
+export function findSeverity(word: string | undefined): Severity | undefined {
+  if (word === undefined) return undefined;
+  return severityByWord.get(word) ?? severityByWord.get(word.trim().toLowerCase());
 }

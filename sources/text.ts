@@ -4,6 +4,11 @@ export function cleanText(text: string): string {
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\ufffd') : wellFormed;
 }
 
+/** Whether `cleanText` would leave it as it is. */
+export function isClean(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
 /** UTF-8 takes three bytes for one UTF-16 unit at most, so short texts need no counting. */
 export function exceedsBytes(text: string, maxBytes: number): boolean {
   return text.length > maxBytes || (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes);

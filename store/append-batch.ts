@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../domain/events/envelope.ts';
 import type { Hlc } from '../domain/hlc.ts';
-import { eventIdOf } from '../domain/ids.ts';
+import { fastEventIdOf } from './event-id.ts';
 import type { PendingAppend } from './pending-append.ts';
 
 export interface BatchEntry {
@@ -45,24 +45,31 @@ export function prepareBatch(pendings: readonly PendingAppend[], context: BatchC
   const entries: BatchEntry[] = [];
   const heldOver: PendingAppend[] = [];
   const orphaned: PendingAppend[] = [];
-  const recordedAt = new Date(context.nowMs).toISOString();
+  const { lane, hlc } = context;
+  const stamp = { lane, hlc, recordedAt: new Date(context.nowMs).toISOString() };
   let position = context.firstPosition;
   for (const pending of pendings) {
     const place = placeOf(pending, lastOf.get(pending.stream));
     if (place === 'held_over') heldOver.push(pending);
     if (place === 'orphaned') orphaned.push(pending);
     if (place !== 'entry') continue;
-    const events = recordEvents(pending, { ...context, firstPosition: position, recordedAt });
+    const events = recordEvents(pending, position, stamp);
     entries.push({ pending, events });
     position += events.length;
     lastOf.set(pending.stream, pending);
   }
-  return { lane: context.lane, entries, nextPosition: position, heldOver, orphaned };
+  return { lane, entries, nextPosition: position, heldOver, orphaned };
+}
+
+/** What the events of one batch have in common. */
+interface Stamp extends Pick<BatchContext, 'lane' | 'hlc'> {
+  readonly recordedAt: string;
 }
 
 function recordEvents(
   { stream, expectedVersion, events }: PendingAppend,
-  { lane, firstPosition, hlc, recordedAt }: BatchContext & { readonly recordedAt: string },
+  firstPosition: number,
+  { lane, hlc, recordedAt }: Stamp,
 ): RecordedEvent[] {
   return events.map(({ body, metadata }, index) => {
     const version = expectedVersion + 1 + index;
@@ -71,7 +78,7 @@ function recordEvents(
       position: firstPosition + index,
       stream,
       version,
-      eventId: eventIdOf(stream, version),
+      eventId: fastEventIdOf(stream, version),
       hlc: hlc.tick(),
       recordedAt,
       body,

@@ -29,3 +29,8 @@ export async function writeCheckpoint(
     [consumer, lane, position],
   );
 }
+
+/** Forgets a consumer, in all lanes: it begins anew the next time. */
+export async function removeCheckpoints(database: Pick<Database, 'query'>, consumer: string): Promise<void> {
+  await database.query('DELETE FROM checkpoints WHERE consumer = $1', [consumer]);
+}

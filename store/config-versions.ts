@@ -5,7 +5,7 @@ import { lockKeys } from './lock-keys.ts';
 export interface RegisteredConfig {
   /** Of the whole configuration, secrets hashed. */
   readonly hash: string;
-  readonly policies: Readonly<Record<string, PolicySnapshot>>;
+  readonly policies: ReadonlyMap<string, PolicySnapshot>;
 }
 
 /**
@@ -27,7 +27,7 @@ export async function registerConfig(
          RETURNING version
        )
        SELECT version FROM known UNION ALL SELECT version FROM added`,
-      [hash, JSON.stringify(policies)],
+      [hash, JSON.stringify(Object.fromEntries(policies))],
     );
     const version = rows[0]?.version;
     if (version === undefined) throw new Error('the configuration got no version');

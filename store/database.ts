@@ -2,6 +2,7 @@ import { Pool, type PoolClient } from 'pg';
 import { errorCodeOf, TocsinError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { CopyIn } from './copy-in.ts';
 import { isUnavailable, storeError } from './store-error.ts';
 import { textJson } from './text-json.ts';
 
@@ -17,6 +18,11 @@ export interface Database {
    * during the commit.
    */
   transaction<T>(run: (query: Query) => Promise<T>): Promise<T>;
+  /**
+   * Runs a `COPY … FROM STDIN` with these rows in PostgreSQL's text format, see copy-lines.ts; statements behind it, after a semicolon,
+   * share its transaction. Throws as `query` does.
+   */
+  copy(statements: string, rows: Buffer): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,6 +51,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     query: (text, values) => runOn(pool, text, values),
     transaction: (run) => runTransaction(pool, run),
+    copy: (statements, rows) => runCopy(pool, new CopyIn(statements, rows)),
     close: () => pool.end(),
   };
 }
@@ -62,10 +69,16 @@ async function runOn<Row extends object>(
   }
 }
 
-async function runTransaction<T>(pool: Pool, run: (query: Query) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((error: unknown) => {
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
     throw storeError(error);
-  });
+  }
+}
+
+async function runTransaction<T>(pool: Pool, run: (query: Query) => Promise<T>): Promise<T> {
+  const client = await connect(pool);
   // A checked-out client has no listener of the pool's; its statement fails anyway when the connection does.
   const ignore = () => {};
   client.on('error', ignore);
@@ -80,6 +93,23 @@ async function runTransaction<T>(pool: Pool, run: (query: Query) => Promise<T>):
     throw error;
   } finally {
     await settle(client, failure);
+    client.off('error', ignore);
+  }
+}
+
+async function runCopy(pool: Pool, copy: CopyIn): Promise<void> {
+  const client = await connect(pool);
+  const ignore = () => {};
+  client.on('error', ignore);
+  let failure: unknown;
+  try {
+    await client.query(copy).done;
+  } catch (error) {
+    failure = storeError(error);
+    throw failure;
+  } finally {
+    // The server has rolled back what it refused; a connection that broke is thrown away.
+    client.release(failure !== undefined && isUnavailable(failure));
     client.off('error', ignore);
   }
 }

@@ -1,19 +1,12 @@
-import { errorCodeOf, TocsinError } from '../domain/errors.ts';
+import { TocsinError } from '../domain/errors.ts';
 import type { RecordedEvent } from '../domain/events/envelope.ts';
+import type { Hlc } from '../domain/hlc.ts';
 import { limits } from '../domain/limits.ts';
 import type { Database } from './database.ts';
-import { type EventRow, eventColumns, toRecordedEvent } from './event-row.ts';
+import { decodeRows, type UndecodableEvent } from './decode-rows.ts';
+import { type EventRow, eventColumns } from './event-row.ts';
 
-/** A stored event that this release cannot read: park it with its reason. */
-export interface UndecodableEvent {
-  readonly lane: number;
-  readonly position: number;
-  readonly stream: string;
-  readonly version: number;
-  readonly type: string;
-  readonly schemaVersion: number;
-  readonly reason: string;
-}
+export type { UndecodableEvent } from './decode-rows.ts';
 
 export interface LanePage {
   readonly events: RecordedEvent[];
@@ -22,13 +15,24 @@ export interface LanePage {
   readonly lastPosition: number;
 }
 
+export interface ReadStreamOptions {
+  readonly afterVersion?: number;
+  readonly limit?: number;
+  readonly onUndecodable?: (event: UndecodableEvent) => void;
+}
+
+export interface EventLogOptions {
+  /** The process's own clock: it follows what is read, so that what is decided on it comes after it. */
+  readonly clock?: Pick<Hlc, 'observe'>;
+}
+
 /** Reads the event log. Every read throws `store_unavailable` when the database is away. */
 export interface EventLog {
-  /** In order of version; at most `limits.maxReadEvents`. Throws `undecodable_event`. */
-  readStream(
-    stream: string,
-    options?: { readonly afterVersion?: number; readonly limit?: number },
-  ): Promise<RecordedEvent[]>;
+  /**
+   * In order of version, what is archived included; at most `limits.maxReadEvents`. Throws `undecodable_event`,
+   * after telling `onUndecodable`: whoever folds a stream cannot leave anything out.
+   */
+  readStream(stream: string, options?: ReadStreamOptions): Promise<RecordedEvent[]>;
   /**
    * The last event of each stream that has any, in one query. An undecodable head throws
    * `undecodable_event`, unless `onUndecodable` takes it: then that stream alone is left out.
@@ -48,31 +52,51 @@ export interface EventLog {
   readLaneTail(lane: number): Promise<number>;
 }
 
-export function createEventLog(database: Pick<Database, 'query'>): EventLog {
+/** One statement, so that a stream that moves to the archive meanwhile is seen whole. */
+const streamStatement = `
+SELECT * FROM (
+  (SELECT ${eventColumns} FROM event_log e WHERE e.stream_id = $1 AND e.version > $2 ORDER BY e.version LIMIT $3)
+  UNION ALL
+  (SELECT ${eventColumns} FROM events_archive e WHERE e.stream_id = $1 AND e.version > $2
+   ORDER BY e.version LIMIT $3)
+) AS stream ORDER BY version LIMIT $3`;
+
+export function createEventLog(database: Pick<Database, 'query'>, { clock }: EventLogOptions = {}): EventLog {
+  const follow = (events: readonly RecordedEvent[]): readonly RecordedEvent[] => {
+    const latest = latestOf(events);
+    if (latest !== undefined) clock?.observe(latest);
+    return events;
+  };
   return {
-    async readStream(stream, { afterVersion = -1, limit = limits.maxReadEvents } = {}) {
-      const rows = await database.query<EventRow>(
-        `SELECT ${eventColumns} FROM events e WHERE e.stream_id = $1 AND e.version > $2 ORDER BY e.version LIMIT $3`,
-        [stream, afterVersion, Math.min(limit, limits.maxReadEvents)],
-      );
-      return decodeAll(rows, refuse);
+    async readStream(stream, { afterVersion = -1, limit = limits.maxReadEvents, onUndecodable } = {}) {
+      const rows = await database.query<EventRow>(streamStatement, [
+        stream,
+        afterVersion,
+        Math.min(limit, limits.maxReadEvents),
+      ]);
+      const events = decodeRows(rows, (event) => {
+        onUndecodable?.(event);
+        refuse(event);
+      });
+      follow(events);
+      return events;
     },
 
     async readHeads(streams, onUndecodable = refuse) {
       const rows = await database.query<EventRow>(
         `SELECT ${eventColumns} FROM unnest($1::text[]) AS wanted (stream_id) CROSS JOIN LATERAL (
-           SELECT * FROM events e WHERE e.stream_id = wanted.stream_id COLLATE "C" ORDER BY e.version DESC LIMIT 1
+           SELECT * FROM event_log e WHERE e.stream_id = wanted.stream_id COLLATE "C" ORDER BY e.version DESC LIMIT 1
          ) e`,
         [[...new Set(streams)]],
       );
-      const events = decodeAll(rows, onUndecodable);
+      const events = follow(decodeRows(rows, onUndecodable));
       return new Map(events.map((event) => [event.stream, event]));
     },
 
     async readVersions(streams) {
       const rows = await database.query<{ stream_id: string; version: number }>(
         `SELECT e.stream_id, e.version FROM unnest($1::text[]) AS wanted (stream_id) CROSS JOIN LATERAL (
-           SELECT stream_id, version FROM events e WHERE e.stream_id = wanted.stream_id COLLATE "C"
+           SELECT stream_id, version FROM event_log e WHERE e.stream_id = wanted.stream_id COLLATE "C"
            ORDER BY e.version DESC LIMIT 1
          ) e`,
         [[...new Set(streams)]],
@@ -82,17 +106,17 @@ export function createEventLog(database: Pick<Database, 'query'>): EventLog {
 
     async readLane(lane, { afterPosition, limit }) {
       const rows = await database.query<EventRow>(
-        `SELECT ${eventColumns} FROM events e WHERE e.lane = $1 AND e.position > $2 ORDER BY e.position LIMIT $3`,
+        `SELECT ${eventColumns} FROM event_log e WHERE e.lane = $1 AND e.position > $2 ORDER BY e.position LIMIT $3`,
         [lane, afterPosition, Math.min(limit, limits.maxReadEvents)],
       );
       const undecodable: UndecodableEvent[] = [];
-      const events = decodeAll(rows, (event) => undecodable.push(event));
+      const events = decodeRows(rows, (event) => undecodable.push(event));
       return { events, undecodable, lastPosition: Number(rows.at(-1)?.position ?? afterPosition) };
     },
 
     async readLaneTail(lane) {
       const rows = await database.query<{ tail: string | null }>(
-        'SELECT max(position) AS tail FROM events WHERE lane = $1',
+        'SELECT max(position) AS tail FROM event_log WHERE lane = $1',
         [lane],
       );
       return Number(rows[0]?.tail ?? -1);
@@ -100,32 +124,15 @@ export function createEventLog(database: Pick<Database, 'query'>): EventLog {
   };
 }
 
-function decodeAll(
-  rows: readonly EventRow[],
-  onUndecodable: (event: UndecodableEvent) => void,
-): RecordedEvent[] {
-  const events: RecordedEvent[] = [];
-  for (const row of rows) {
-    try {
-      events.push(toRecordedEvent(row));
-    } catch (error) {
-      if (errorCodeOf(error) !== 'undecodable_event') throw error;
-      onUndecodable(undecodableOf(row, error));
-    }
+/** The highest reading; decimal strings without leading zeros compare by length, then as text. */
+function latestOf(events: readonly RecordedEvent[]): string | undefined {
+  let latest: string | undefined;
+  for (const { hlc } of events) {
+    const isLater =
+      latest === undefined || (hlc.length === latest.length ? hlc > latest : hlc.length > latest.length);
+    if (isLater) latest = hlc;
   }
-  return events;
-}
-
-function undecodableOf(row: EventRow, error: unknown): UndecodableEvent {
-  return {
-    lane: row.lane,
-    position: Number(row.position),
-    stream: row.stream_id,
-    version: row.version,
-    type: row.type,
-    schemaVersion: row.schema_version,
-    reason: (error as Error).message,
-  };
+  return latest;
 }
 
 function refuse({ stream, version, reason }: UndecodableEvent): never {

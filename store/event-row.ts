@@ -1,3 +1,4 @@
+import { TocsinError } from '../domain/errors.ts';
 import { decodeEvent } from '../domain/events/decode.ts';
 import type { EventMetadata, RecordedEvent } from '../domain/events/envelope.ts';
 
@@ -32,8 +33,17 @@ export function toRecordedEvent(row: EventRow): RecordedEvent {
     body: decodeEvent({
       type: row.type,
       schemaVersion: row.schema_version,
-      data: JSON.parse(row.data),
+      data: parse(row.data, row),
     }),
-    metadata: JSON.parse(row.metadata) as EventMetadata,
+    metadata: parse(row.metadata, row) as EventMetadata,
   };
+}
+
+/** The columns are text: nothing but us says that they hold JSON. */
+function parse(text: string, { type }: EventRow): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new TocsinError('undecodable_event', { detail: `${type}: what is stored is no JSON`, cause });
+  }
 }

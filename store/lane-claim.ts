@@ -87,7 +87,7 @@ export async function readBackend(query: Query): Promise<Backend> {
 /** Only what is read after the lock was taken is the end of the lane. */
 export async function readLaneEnd(query: Query, lane: number): Promise<LaneTail> {
   const [row] = await query<{ position: string; hlc: string }>(
-    'SELECT position, hlc FROM events WHERE lane = $1 ORDER BY position DESC LIMIT 1',
+    'SELECT position, hlc FROM event_log WHERE lane = $1 ORDER BY position DESC LIMIT 1',
     [lane],
   );
   return { lastPosition: Number(row?.position ?? -1), lastHlc: row?.hlc };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TocsinError } from '../domain/errors.ts';
-import { createHlc, type Hlc, hlcMs } from '../domain/hlc.ts';
+import { createHlc, type Hlc } from '../domain/hlc.ts';
 import { limits } from '../domain/limits.ts';
 import { unreachable } from '../domain/never.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -25,6 +25,7 @@ export interface LaneLoopOptions extends LaneSessionOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly now: () => number;
+  readonly clock?: Hlc;
   readonly queue: AppendQueue;
   readonly listeners: LaneListeners;
   readonly session: LaneSession;
@@ -63,7 +64,7 @@ export class LaneLoop {
     this.#options = options;
     this.#queue = options.queue;
     this.#listeners = options.listeners;
-    this.#hlc = createHlc(options.now);
+    this.#hlc = options.clock ?? createHlc(options.now);
     this.#session = options.session;
     this.#adopt(options.session);
     this.#expiryTimer = setInterval(() => this.#expire(), expiryCheckMs).unref();
@@ -248,7 +249,7 @@ export class LaneLoop {
     this.#session = session;
     this.#busySinceMs = undefined;
     this.#nextPosition = Math.max(this.#nextPosition, session.lastPosition + 1);
-    if (session.lastHlc !== undefined && this.#hlc.observe(hlcMs(session.lastHlc)).isAhead) {
+    if (session.lastHlc !== undefined && this.#hlc.observe(session.lastHlc).isAhead) {
       this.#options.logger.warn({ lane: session.lane }, 'the lane was last written by a clock far ahead');
     }
     void session.connection.closed.then(() => this.wake());

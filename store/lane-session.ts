@@ -12,11 +12,14 @@ import {
 } from './lane-claim.ts';
 import type { LaneKind } from './lanes.ts';
 import { lockKeys } from './lock-keys.ts';
+import { endLoneWriting, type Generation } from './lone-writing.ts';
 
 export interface LaneSessionOptions {
   readonly url: string;
   readonly kind: LaneKind;
   readonly owner: string;
+  /** Of this process's own writing alone, which its own lanes do not end. */
+  readonly loneGeneration?: () => Generation | undefined;
 }
 
 /** The connection that writes a lane, and holds its lock. */
@@ -36,6 +39,7 @@ export async function openLaneSession(options: LaneSessionOptions): Promise<Lane
   const connection = await connect(options);
   return closeOnFailure(connection, async () => {
     const { lane, epoch } = await claimFreeLane(connection.query, options);
+    await endOthersLoneWriting(connection.query, options);
     return startSession(connection, { lane, epoch });
   });
 }
@@ -53,8 +57,17 @@ export async function reopenLaneSession(
       await connection.close();
       return { kind: 'busy' };
     }
+    await endOthersLoneWriting(connection.query, options);
     return { kind: 'held', session: await startSession(connection, { lane, epoch }) };
   });
+}
+
+/** Once the lane is held, before anything is written: see store/lone-writing.ts. Records are not decided from memory. */
+async function endOthersLoneWriting(
+  query: Query,
+  { kind, loneGeneration }: LaneSessionOptions,
+): Promise<void> {
+  if (kind === 'ingest') await endLoneWriting(query, loneGeneration?.());
 }
 
 async function startSession(

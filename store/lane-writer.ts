@@ -1,14 +1,17 @@
 import { TocsinError } from '../domain/errors.ts';
 import type { RecordedEvent } from '../domain/events/envelope.ts';
+import type { Hlc } from '../domain/hlc.ts';
 import { limits } from '../domain/limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createAppendQueue } from './append-queue.ts';
+import { collectResults } from './collect-results.ts';
 import type { AppendPath } from './commit-batch.ts';
 import { createLaneListeners } from './lane-listeners.ts';
 import { LaneLoop } from './lane-loop.ts';
 import { openLaneSession } from './lane-session.ts';
 import type { LaneKind } from './lanes.ts';
+import type { Generation } from './lone-writing.ts';
 import { type AppendRequest, type AppendResult, createPendingAppends } from './pending-append.ts';
 
 export type { AppendRequest, AppendResult } from './pending-append.ts';
@@ -24,6 +27,10 @@ export interface LaneWriterOptions {
   readonly metrics: Metrics;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** The process's clock, when its event log follows the same one; made from `now` otherwise. */
+  readonly clock?: Hlc;
+  /** Of the process's own lone lease: taking a lane ends everybody else's. */
+  readonly loneGeneration?: () => Generation | undefined;
 }
 
 /** The one writer of a lane: it batches what waits, commits it, and keeps the lane over reconnects. */
@@ -64,10 +71,10 @@ export async function openLaneWriter(options: LaneWriterOptions): Promise<LaneWr
 
   const appendAll = async (requests: readonly AppendRequest[]): Promise<AppendResult[]> => {
     loop.assertOpen();
-    const pendings = createPendingAppends(requests, performance.now() + limits.appendDeadlineMs);
-    queue.push(pendings);
+    const { listener, results } = collectResults(requests.length);
+    queue.push(createPendingAppends(requests, performance.now() + limits.appendDeadlineMs, listener));
     loop.wake();
-    return Promise.all(pendings.map(({ result }) => result));
+    return results;
   };
   return {
     lane,

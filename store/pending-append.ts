@@ -2,7 +2,7 @@ import { TocsinError } from '../domain/errors.ts';
 import type { EventBody, EventMetadata, NewEvent, RecordedEvent } from '../domain/events/envelope.ts';
 import { currentSchemaVersion } from '../domain/events/upcasters.ts';
 import { limits } from '../domain/limits.ts';
-import { storableJson } from './storable-json.ts';
+import { type StorableJson, storableJson } from './storable-json.ts';
 
 /** Events that go into one stream together or not at all. */
 export interface AppendRequest {
@@ -36,12 +36,19 @@ export interface PendingAppend {
   readonly deadlineMs: number;
   /** The request of the same call that this one builds on: without its events this one is stale. */
   readonly after: PendingAppend | undefined;
-  readonly result: Promise<AppendResult>;
   isSettled(): boolean;
   isAppended(): boolean;
   settle(result: AppendResult): void;
   fail(error: TocsinError): void;
 }
+
+/** Who hears how the requests of one call ended, each at most once. */
+export interface AppendListener {
+  settled(index: number, result: AppendResult): void;
+  failed(error: TocsinError): void;
+}
+
+const nobody: AppendListener = { settled() {}, failed() {} };
 
 const name = /^[\x21-\x7e]{1,256}$/;
 
@@ -49,22 +56,30 @@ const name = /^[\x21-\x7e]{1,256}$/;
 export function createPendingAppends(
   requests: readonly AppendRequest[],
   deadlineMs: number,
+  listener: AppendListener = nobody,
 ): readonly PendingAppend[] {
   const lastOf = new Map<string, PendingAppend>();
-  return requests.map((request) => {
+  const metadata: StoredMetadata = new Map();
+  return requests.map((request, index) => {
     assertValid(request);
-    const pending = createPendingAppend(request, { deadlineMs, after: lastOf.get(request.stream) });
+    const events = request.events.map((event) => serialise(event, metadata));
+    const after = lastOf.get(request.stream);
+    const pending = createPendingAppend(request, { events, deadlineMs, after, index, listener });
     lastOf.set(request.stream, pending);
     return pending;
   });
 }
 
+interface PendingAppendOptions extends Pick<PendingAppend, 'events' | 'deadlineMs' | 'after'> {
+  /** Its place in the call. */
+  readonly index: number;
+  readonly listener: AppendListener;
+}
+
 function createPendingAppend(
-  { stream, expectedVersion, events: newEvents }: AppendRequest,
-  { deadlineMs, after }: Pick<PendingAppend, 'deadlineMs' | 'after'>,
+  { stream, expectedVersion }: AppendRequest,
+  { events, deadlineMs, after, index, listener }: PendingAppendOptions,
 ): PendingAppend {
-  const events = newEvents.map(serialise);
-  const { promise, resolve, reject } = Promise.withResolvers<AppendResult>();
   let state: 'open' | 'appended' | 'not_appended' = 'open';
   return {
     stream,
@@ -73,16 +88,17 @@ function createPendingAppend(
     bytes: events.reduce((sum, event) => sum + event.data.length + event.metadataText.length, 0),
     deadlineMs,
     after,
-    result: promise,
     isSettled: () => state !== 'open',
     isAppended: () => state === 'appended',
     settle(result) {
-      if (state === 'open') state = result.kind === 'appended' ? 'appended' : 'not_appended';
-      resolve(result);
+      if (state !== 'open') return;
+      state = result.kind === 'appended' ? 'appended' : 'not_appended';
+      listener.settled(index, result);
     },
     fail(error) {
-      if (state === 'open') state = 'not_appended';
-      reject(error);
+      if (state !== 'open') return;
+      state = 'not_appended';
+      listener.failed(error);
     },
   };
 }
@@ -99,9 +115,20 @@ function invalid(detail: string): TocsinError {
   return new TocsinError('internal', { detail });
 }
 
-function serialise({ body, metadata }: NewEvent): SerialisedEvent {
+/** The events of one sender's request share their metadata: its JSON is made once for each call. */
+type StoredMetadata = Map<EventMetadata, StorableJson>;
+
+function storableMetadata(metadata: EventMetadata, known: StoredMetadata): StorableJson {
+  const before = known.get(metadata);
+  if (before !== undefined) return before;
+  const stored = storableJson(metadata);
+  known.set(metadata, stored);
+  return stored;
+}
+
+function serialise({ body, metadata }: NewEvent, known: StoredMetadata): SerialisedEvent {
   const data = storableJson(body.data);
-  const storedMetadata = storableJson(metadata);
+  const storedMetadata = storableMetadata(metadata, known);
   return {
     // Who hears of an event from memory must see what a reader of the log sees.
     body: data.isReplaced ? { type: body.type, data: JSON.parse(data.text) as object } : body,

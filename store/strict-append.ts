@@ -15,9 +15,9 @@ WITH input AS MATERIALIZED (
   SELECT stream_id, min(version) AS version FROM input GROUP BY stream_id
 ), stale AS MATERIALIZED (
   SELECT f.stream_id FROM firsts f WHERE f.version <> 1 + coalesce(
-    (SELECT e.version FROM events e WHERE e.stream_id = f.stream_id ORDER BY e.version DESC LIMIT 1), -1)
+    (SELECT e.version FROM event_log e WHERE e.stream_id = f.stream_id ORDER BY e.version DESC LIMIT 1), -1)
 ), appended AS (
-  INSERT INTO events (lane, position, stream_id, version, type, schema_version, event_id, hlc, data, metadata, recorded_at)
+  INSERT INTO event_log (lane, position, stream_id, version, type, schema_version, event_id, hlc, data, metadata, recorded_at)
   SELECT lane, position, stream_id, version, type, schema_version, event_id, hlc, data, metadata, recorded_at
   FROM input WHERE stream_id NOT IN (SELECT stream_id FROM stale)
   ORDER BY stream_id, version

@@ -9,7 +9,7 @@ import type { Query } from './database.ts';
 export async function findWritten(query: Query, batch: AppendBatch): Promise<ReadonlySet<BatchEntry>> {
   const positions = batch.entries.flatMap(({ events }) => events.map(({ position }) => position));
   const rows = await query<{ position: string; event_id: string; hlc: string }>(
-    'SELECT position, event_id, hlc FROM events WHERE lane = $1 AND position = ANY($2::bigint[])',
+    'SELECT position, event_id, hlc FROM event_log WHERE lane = $1 AND position = ANY($2::bigint[])',
     [batch.lane, positions],
   );
   const written = new Set(rows.map(({ position, event_id, hlc }) => `${position} ${event_id} ${hlc}`));

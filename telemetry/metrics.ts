@@ -38,6 +38,21 @@ export function createMetrics(options: MetricsOptions = {}) {
       'source',
       'reason',
     ]),
+    admissionRefused: counter(
+      'tocsin_admission_refused_total',
+      'Alerts of requests that were refused for now, by the most severe of each request.',
+      ['source', 'severity', 'reason'],
+    ),
+    redactions: counter(
+      'tocsin_redactions_total',
+      'Texts that were made unreadable before they were stored.',
+      ['source', 'kind'],
+    ),
+    sourcesSilent: gauge(
+      'tocsin_sources_silent',
+      'Sources that were not heard for longer than they may be.',
+      [],
+    ),
     alertsTruncated: counter('tocsin_alerts_truncated_total', 'Alerts that a sender said it left out.', [
       'source',
     ]),
@@ -63,6 +78,21 @@ export function createMetrics(options: MetricsOptions = {}) {
     eventsParked: counter('tocsin_events_parked_total', 'Events set aside because they could not be used.', [
       'consumer',
     ]),
+    eventsParkedNow: gauge(
+      'tocsin_events_parked',
+      'Events that are set aside now, until they are tried again.',
+      ['consumer'],
+    ),
+    eventsArchived: counter(
+      'tocsin_events_archived_total',
+      'Events of closed streams moved to the archive.',
+      ['kind'],
+    ),
+    clocksAhead: counter(
+      'tocsin_clocks_ahead_total',
+      'Readings of other processes too far ahead of the own clock to follow.',
+      [],
+    ),
     dispatchBacklog: gauge(
       'tocsin_dispatch_backlog_events',
       'Committed events not yet handed to Temporal.',
@@ -115,6 +145,21 @@ export function createMetrics(options: MetricsOptions = {}) {
       'From recording an event to its view.',
       ['view'],
       slowSeconds,
+    ),
+    configReloads: counter('tocsin_config_reloads_total', 'Attempts to reload the configuration.', [
+      'outcome',
+    ]),
+    configReloadSeconds: histogram(
+      'tocsin_config_reload_seconds',
+      'From reading changed configuration files to deciding by them.',
+      [],
+      fastSeconds,
+    ),
+    configVersion: gauge('tocsin_config_version', 'The version of the configuration in force.', []),
+    configInForce: gauge(
+      'tocsin_config_in_force',
+      '1 while what runs is what the configuration files say, 0 while they cannot be used.',
+      [],
     ),
     httpSeconds: histogram(
       'tocsin_http_request_seconds',

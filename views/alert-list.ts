@@ -1,6 +1,8 @@
 import type { Labels } from '../domain/alert/alert.ts';
 import type { Severity } from '../domain/severity.ts';
+import type { Quieting } from '../domain/suppression/quieting.ts';
 import type { Database } from '../store/database.ts';
+import type { QuietColumn } from './alert-view-row.ts';
 import { conditionOf } from './list-filter.ts';
 import { type Page, pageSizeOf, toPage } from './page.ts';
 
@@ -22,6 +24,10 @@ export interface AlertView {
   readonly generatorUrl?: string;
   /** How often the episode was sent again unchanged; written at most once a minute. */
   readonly repeatCount: number;
+  /** What keeps which of its incidents from counting it, while it fires. */
+  readonly quiet: readonly (Quieting & { readonly route: string })[];
+  /** A firing alert that is over unless its sender repeats it by then. */
+  readonly expiresAt?: string;
   /** When its last event was recorded. */
   readonly updatedAt: string;
   /** The open incidents that it belongs to, while it fires. */
@@ -29,7 +35,7 @@ export interface AlertView {
 }
 
 /** The name of the cached view's shape: raise it with every change of `AlertView`. */
-export const alertViewShape = 1;
+export const alertViewShape = 2;
 
 export interface AlertListQuery {
   readonly tenant: string;
@@ -56,6 +62,8 @@ interface AlertRow {
   readonly ends_at: Date | null;
   readonly generator_url: string | null;
   readonly repeat_count: number | null;
+  readonly quiet: string | null;
+  readonly expires_at: Date | null;
   readonly updated_hlc: string;
   readonly incident_ids: readonly string[];
 }
@@ -92,10 +100,14 @@ open AS MATERIALIZED (
   WHERE state <> 'resolved' AND workflow_id IN (SELECT unnest(workflow_ids) FROM page WHERE status = 'firing')
 )
 SELECT stream_id, version, tenant, source, fingerprint, status, severity, title, labels, annotations,
-  starts_at, ends_at, generator_url, repeat_count, updated_hlc,
+  starts_at, ends_at, generator_url, repeat_count, updated_hlc, quiet, expires_at,
   ARRAY(SELECT incident_id FROM open WHERE status = 'firing' AND workflow_id = ANY(workflow_ids)
         ORDER BY incident_id) AS incident_ids
 FROM page ORDER BY starts_at DESC, stream_id`;
+}
+
+function quietOf({ routes }: QuietColumn): AlertView['quiet'] {
+  return routes.flatMap(({ route, quiet }) => (quiet === undefined ? [] : [{ route, ...quiet }]));
 }
 
 function toAlertView(row: AlertRow): AlertView {
@@ -116,6 +128,8 @@ function toAlertView(row: AlertRow): AlertView {
     ...(row.ends_at !== null && { endsAt: row.ends_at.toISOString() }),
     ...(row.generator_url !== null && { generatorUrl: row.generator_url }),
     repeatCount: row.repeat_count ?? 0,
+    quiet: row.quiet === null ? [] : quietOf(JSON.parse(row.quiet) as QuietColumn),
+    ...(row.expires_at !== null && { expiresAt: row.expires_at.toISOString() }),
     updatedAt: new Date(Number(BigInt(row.updated_hlc) >> 16n)).toISOString(),
     incidentIds: row.incident_ids,
   };

@@ -1,6 +1,8 @@
 import { titleOf } from '../domain/alert/alert.ts';
-import type { AlertEvent } from '../domain/events/alert-events.ts';
+import { countedIn } from '../domain/alert/state.ts';
+import { type AlertEvent, alertEventTypes, type RouteTaken } from '../domain/events/alert-events.ts';
 import type { RecordedEvent } from '../domain/events/envelope.ts';
+import type { FlapRecord } from '../domain/suppression/flap-record.ts';
 import { searchTextOf } from './search-text.ts';
 
 /**
@@ -22,30 +24,36 @@ export interface AlertViewRow {
   readonly ends_at: string | null;
   readonly generator_url: string | null;
   readonly workflow_ids: readonly string[];
+  /** Where it stands with the incidents that do not count it now; null while all of them do. */
+  readonly quiet: QuietColumn | null;
+  /** When the first of what quiets it ends; null where nobody can know. */
+  readonly quiet_until: string | null;
+  readonly expires_at: string | null;
+  readonly inhibits: boolean;
   readonly config_version: number;
   readonly updated_hlc: string;
   readonly search: string;
   /** Of the last event that says how often the episode was repeated. */
   readonly counted_version: number | null;
   readonly repeat_count: number | null;
-  /** Of the event that began the episode. */
+  /** Of the event with which it last joined incidents. */
   readonly fired_version: number | null;
   readonly fired_lane: number | null;
   readonly fired_position: number | null;
+}
+
+export interface QuietColumn {
+  readonly routes: readonly RouteTaken[];
+  readonly flap?: FlapRecord;
 }
 
 export interface FoldedAlert {
   readonly row: AlertViewRow;
   /** Of the last event folded into it. */
   readonly position: number;
+  /** The first event of the alert's stream is folded into it: unless others were faster, the alert has no view yet. */
+  readonly isNew: boolean;
 }
-
-const alertEventTypes: ReadonlySet<string> = new Set([
-  'AlertFired',
-  'AlertChanged',
-  'AlertRepeated',
-  'AlertResolved',
-] satisfies AlertEvent['type'][]);
 
 export function isAlertEvent(event: RecordedEvent): event is RecordedEvent<AlertEvent> {
   return alertEventTypes.has(event.body.type);
@@ -56,8 +64,10 @@ export function foldAlerts(events: readonly RecordedEvent[]): FoldedAlert[] {
   const folded = new Map<string, FoldedAlert>();
   for (const event of events) {
     if (!isAlertEvent(event)) continue;
-    const row = mergeRows(folded.get(event.stream)?.row, toRow(event));
-    folded.set(event.stream, { row, position: event.position });
+    const before = folded.get(event.stream);
+    const row = mergeRows(before?.row, toRow(event));
+    const isNew = event.version === 0 || before?.isNew === true;
+    folded.set(event.stream, { row, position: event.position, isNew });
   }
   return [...folded.values()].sort((a, b) => (a.row.stream_id < b.row.stream_id ? -1 : 1));
 }
@@ -85,14 +95,16 @@ function toRow(event: RecordedEvent<AlertEvent>): AlertViewRow {
   const { alert, incidents, configVersion } = event.body.data;
   const title = titleOf(alert);
   const count = repeatCountOf(event.body);
-  const began = event.body.type === 'AlertFired';
+  const joined = event.body.type === 'AlertFired' || event.body.type === 'AlertReleased';
+  const firing = event.body.type !== 'AlertResolved';
+  const quiet = firing ? quietOf(event.body) : null;
   return {
     stream_id: event.stream,
     version: event.version,
     tenant: alert.tenant,
     source: alert.source,
     fingerprint: alert.fingerprint,
-    status: event.body.type === 'AlertResolved' ? 'resolved' : 'firing',
+    status: firing ? 'firing' : 'resolved',
     severity: alert.severity,
     title,
     labels: alert.labels,
@@ -100,16 +112,30 @@ function toRow(event: RecordedEvent<AlertEvent>): AlertViewRow {
     starts_at: alert.startsAt,
     ends_at: alert.endsAt ?? null,
     generator_url: alert.generatorUrl ?? null,
-    workflow_ids: incidents.map(({ workflowId }) => workflowId),
+    workflow_ids: countedIn(incidents),
+    quiet,
+    quiet_until: quiet === null ? null : firstEndOf(quiet.routes),
+    expires_at: (firing && alert.expiresAt) || null,
+    inhibits: firing && event.body.data.inhibits === true,
     config_version: configVersion,
     updated_hlc: event.hlc,
     search: searchTextOf([title, alert.source, alert.fingerprint, ...Object.values(alert.labels)]),
     counted_version: count === null ? null : event.version,
     repeat_count: count,
-    fired_version: began ? event.version : null,
-    fired_lane: began ? event.lane : null,
-    fired_position: began ? event.position : null,
+    fired_version: joined ? event.version : null,
+    fired_lane: joined ? event.lane : null,
+    fired_position: joined ? event.position : null,
   };
+}
+
+function quietOf({ data: { incidents, flap } }: AlertEvent): QuietColumn | null {
+  const routes = incidents.filter(({ quiet }) => quiet !== undefined);
+  return routes.length === 0 ? null : { routes, ...(flap && { flap }) };
+}
+
+function firstEndOf(routes: readonly RouteTaken[]): string | null {
+  const ends = routes.flatMap(({ quiet }) => (quiet?.until === undefined ? [] : [quiet.until]));
+  return ends.sort()[0] ?? null;
 }
 
 function repeatCountOf(body: AlertEvent): number | null {

@@ -1,6 +1,7 @@
 import { limits } from '../domain/limits.ts';
 import type { Database } from '../store/database.ts';
 import { coveredByHuman } from './covered-by-human.ts';
+import { hlcOf } from './hlc-of.ts';
 
 /** What the holder of the `clock` lock looks at each second: states that no event will ever wake. */
 
@@ -152,11 +153,6 @@ export async function countOpenIncidents(database: Reader): Promise<Map<string, 
     `SELECT state, count(*)::integer AS count FROM incident_views WHERE state <> 'resolved' GROUP BY state`,
   );
   return new Map(rows.map(({ state, count }) => [state, count]));
-}
-
-/** The hybrid clock's form of an instant: 48 bits of milliseconds, 16 of counter. */
-function hlcOf(epochMs: number): string {
-  return String(BigInt(Math.max(0, Math.trunc(epochMs))) << 16n);
 }
 
 function bounded(limit: number): number {

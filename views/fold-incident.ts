@@ -3,7 +3,7 @@ import { incidentStreamOf } from '../domain/ids.ts';
 import { evolve } from '../domain/incident/evolve.ts';
 import type { Incident, IncidentState } from '../domain/incident/incident.ts';
 import { limits } from '../domain/limits.ts';
-import type { EventLog } from '../store/event-log.ts';
+import type { EventLog, UndecodableEvent } from '../store/event-log.ts';
 
 export interface IncidentNote {
   readonly at: string;
@@ -39,13 +39,19 @@ export function foldEvent(state: FoldState, version: number, event: IncidentEven
 export async function readIncident(
   log: EventLog,
   incidentId: string,
-  before?: FoldState,
+  { before, onUndecodable }: ReadIncidentOptions = {},
 ): Promise<FoldState> {
   let state = before;
-  for await (const events of incidentPages(log, incidentId, before?.incident.version)) {
+  const after = before?.incident.version ?? -1;
+  for await (const events of incidentPages(log, incidentId, { after, onUndecodable })) {
     for (const { version, event } of events) state = foldEvent(state, version, event);
   }
   return state;
+}
+
+export interface ReadIncidentOptions {
+  readonly before?: FoldState;
+  readonly onUndecodable?: IncidentPagesOptions['onUndecodable'];
 }
 
 export interface IncidentStreamEvent {
@@ -54,15 +60,25 @@ export interface IncidentStreamEvent {
   readonly actor?: string;
 }
 
+export interface IncidentPagesOptions {
+  /** The version to go on after; all of it by default. */
+  readonly after?: number;
+  readonly onUndecodable?: ((event: UndecodableEvent) => void) | undefined;
+}
+
 export async function* incidentPages(
   log: EventLog,
   incidentId: string,
-  after = -1,
+  { after = -1, onUndecodable }: IncidentPagesOptions = {},
 ): AsyncGenerator<readonly IncidentStreamEvent[]> {
   const stream = incidentStreamOf(incidentId);
   let afterVersion = after;
   for (;;) {
-    const page = await log.readStream(stream, { afterVersion, limit: limits.maxReadEvents });
+    const page = await log.readStream(stream, {
+      afterVersion,
+      limit: limits.maxReadEvents,
+      ...(onUndecodable !== undefined && { onUndecodable }),
+    });
     // the store has decoded each against its schema; only the saga writes this stream
     yield page.map(({ version, body, metadata }) => ({
       version,

@@ -1,10 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import { TocsinError } from '../domain/errors.ts';
+import { errorCodeOf, TocsinError } from '../domain/errors.ts';
+import { incidentStreamOf } from '../domain/ids.ts';
 import { limits } from '../domain/limits.ts';
 import type { Database } from '../store/database.ts';
 import type { EventLog } from '../store/event-log.ts';
+import { type Park, parkingUndecodable } from '../store/park-undecodable.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { type FoldedIncident, readIncident } from './fold-incident.ts';
+import { type FoldedIncident, type FoldState, readIncident } from './fold-incident.ts';
 import { writeIncidentView } from './incident-view-table.ts';
 
 export interface ProjectedIncident {
@@ -19,6 +21,11 @@ export interface IncidentProjectorDeps {
   readonly metrics: Metrics;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /**
+   * Sets aside what cannot be decoded. The view then stays as it is, and the answer is the version that the stream has
+   * got to: nothing but a fix brings it further. Without it such an event throws `undecodable_event`.
+   */
+  readonly park?: Park;
   /** Called after the view is committed: the place to invalidate caches and to tell subscribers. */
   readonly onProjected?: (projected: ProjectedIncident) => void | Promise<void>;
 }
@@ -35,11 +42,25 @@ export interface ProjectedVersion {
 export function createIncidentProjector(
   deps: IncidentProjectorDeps,
 ): (incidentId: string) => Promise<ProjectedVersion> {
-  const { database, log, metrics, now, onProjected } = deps;
+  const { database, log, metrics, now, park, onProjected } = deps;
   const inHand = new LRUCache<string, FoldedIncident>({ max: limits.maxFoldsInHand });
 
+  async function read(incidentId: string): Promise<FoldState | 'parked'> {
+    const before = inHand.get(incidentId);
+    if (park === undefined) return readIncident(log, incidentId, { before });
+    try {
+      return await parkingUndecodable(park, (onUndecodable) =>
+        readIncident(log, incidentId, { before, onUndecodable }),
+      );
+    } catch (error) {
+      if (errorCodeOf(error) !== 'undecodable_event') throw error;
+      return 'parked';
+    }
+  }
+
   return async (incidentId) => {
-    const folded = await readIncident(log, incidentId, inHand.get(incidentId));
+    const folded = await read(incidentId);
+    if (folded === 'parked') return { version: await newestVersion(log, incidentId), resolved: false };
     if (folded === undefined) throw new TocsinError('incident_not_found', { detail: 'the stream is empty' });
     await writeIncidentView(database, folded);
     const { tenant, version, status } = folded.incident;
@@ -51,6 +72,11 @@ export function createIncidentProjector(
     await onProjected?.({ tenant, incidentId, version });
     return { version, resolved };
   };
+}
+
+async function newestVersion(log: EventLog, incidentId: string): Promise<number> {
+  const stream = incidentStreamOf(incidentId);
+  return (await log.readVersions([stream])).get(stream) ?? -1;
 }
 
 /** The same for one incident, once. */

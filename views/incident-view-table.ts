@@ -3,10 +3,31 @@ import type { FoldedIncident } from './fold-incident.ts';
 import { toIncidentView } from './incident-view.ts';
 import { searchTextOf } from './search-text.ts';
 
+const columnTypes = {
+  incident_id: 'uuid',
+  tenant: 'text',
+  workflow_id: 'text',
+  version: 'integer',
+  state: 'text',
+  severity: 'text',
+  title: 'text',
+  route: 'text',
+  policy: 'text',
+  opened_at: 'timestamptz',
+  resolved_at: 'timestamptz',
+  resolved_reason: 'text',
+  positions: 'json',
+  view: 'json',
+  search: 'text',
+} as const;
+
+const columns = Object.keys(columnTypes).join(', ');
+
 const upsertStatement = `
-INSERT INTO incident_views AS held (incident_id, tenant, workflow_id, version, state, severity, title, route, policy,
-  opened_at, resolved_at, resolved_reason, positions, view, search)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+INSERT INTO incident_views AS held (${columns})
+SELECT ${columns} FROM json_to_recordset($1::json) AS rows (${Object.entries(columnTypes)
+  .map(([column, type]) => `${column} ${type}`)
+  .join(', ')})
 ON CONFLICT (incident_id) DO UPDATE SET
   version = EXCLUDED.version, state = EXCLUDED.state, severity = EXCLUDED.severity, title = EXCLUDED.title,
   resolved_at = EXCLUDED.resolved_at, resolved_reason = EXCLUDED.resolved_reason,
@@ -14,26 +35,37 @@ ON CONFLICT (incident_id) DO UPDATE SET
 WHERE held.version < EXCLUDED.version`;
 
 /** Keeps the newer of the row that is there and this one. */
-export async function writeIncidentView(
+export function writeIncidentView(database: Pick<Database, 'query'>, folded: FoldedIncident): Promise<void> {
+  return writeIncidentViews(database, [folded]);
+}
+
+/** The same for many, each at most once, in one statement; rows are locked in the order of their ids. */
+export async function writeIncidentViews(
   database: Pick<Database, 'query'>,
-  folded: FoldedIncident,
+  folded: readonly FoldedIncident[],
 ): Promise<void> {
+  const rows = folded.map(rowOf).sort((a, b) => (a.incident_id < b.incident_id ? -1 : 1));
+  await database.query(upsertStatement, [JSON.stringify(rows)]);
+}
+
+function rowOf(folded: FoldedIncident): Record<keyof typeof columnTypes, unknown> & { incident_id: string } {
   const { incident } = folded;
-  await database.query(upsertStatement, [
-    incident.id,
-    incident.tenant,
-    incident.workflowId,
-    incident.version,
-    incident.status,
-    incident.severity,
-    incident.title,
-    incident.route,
-    incident.policy.name,
-    incident.openedAt,
-    incident.resolvedAt ?? null,
-    incident.resolvedReason ?? null,
-    JSON.stringify(incident.positions),
-    JSON.stringify(toIncidentView(folded)),
-    searchTextOf([incident.title, incident.id, incident.route, ...Object.values(incident.groupLabels)]),
-  ]);
+  const searched = [incident.title, incident.id, incident.route, ...Object.values(incident.groupLabels)];
+  return {
+    incident_id: incident.id,
+    tenant: incident.tenant,
+    workflow_id: incident.workflowId,
+    version: incident.version,
+    state: incident.status,
+    severity: incident.severity,
+    title: incident.title,
+    route: incident.route,
+    policy: incident.policy.name,
+    opened_at: incident.openedAt,
+    resolved_at: incident.resolvedAt ?? null,
+    resolved_reason: incident.resolvedReason ?? null,
+    positions: incident.positions,
+    view: toIncidentView(folded),
+    search: searchTextOf(searched),
+  };
 }

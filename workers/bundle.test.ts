@@ -7,8 +7,8 @@ beforeAll(async () => {
   ({ code } = await bundleWorkflows());
 }, 60_000);
 
-test('exports the two workflows and nothing else', () => {
-  expect(Object.keys(workflows).sort()).toEqual(['escalation', 'projection']);
+test('exports the three workflows and nothing else', () => {
+  expect(Object.keys(workflows).sort()).toEqual(['escalation', 'projection', 'retention']);
   for (const name of Object.keys(workflows)) expect(code).toContain(name);
 });
 

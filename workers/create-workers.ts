@@ -1,5 +1,10 @@
 import { type NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import type { NotifierActivities, ProjectionActivities, SagaActivities } from '../activities/activities.ts';
+import type {
+  NotifierActivities,
+  ProjectionActivities,
+  RetentionActivities,
+  SagaActivities,
+} from '../activities/activities.ts';
 import type { TaskQueues } from '../domain/incident/task-queues.ts';
 import { workerLimits } from './worker-limits.ts';
 
@@ -8,7 +13,7 @@ export interface WorkersOptions {
   readonly namespace: string;
   readonly queues: TaskQueues;
   readonly workflowBundle: WorkflowBundleWithSourceMap;
-  readonly activities: SagaActivities & ProjectionActivities & NotifierActivities;
+  readonly activities: SagaActivities & ProjectionActivities & NotifierActivities & RetentionActivities;
   /** One task queue each, so that a slow provider delays nobody else's pages. */
   readonly providers: readonly string[];
 }
@@ -16,7 +21,7 @@ export interface WorkersOptions {
 /** The Temporal workers of one process: sagas, projections, and one for each provider. */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
   const { connection, namespace, queues, workflowBundle, activities } = options;
-  const { record, countFiring, project, notify } = activities;
+  const { record, countFiring, project, notify, archiveBatch } = activities;
   const shared = { connection, namespace, shutdownGraceTime: workerLimits.shutdownGraceMs };
   const workflowWorker = {
     ...shared,
@@ -25,7 +30,11 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     maxCachedWorkflows: workerLimits.maxCachedWorkflows,
   };
   return Promise.all([
-    Worker.create({ ...workflowWorker, taskQueue: queues.sagas, activities: { record, countFiring } }),
+    Worker.create({
+      ...workflowWorker,
+      taskQueue: queues.sagas,
+      activities: { record, countFiring, archiveBatch },
+    }),
     Worker.create({ ...workflowWorker, taskQueue: queues.projections, activities: { project } }),
     ...options.providers.map((provider) =>
       Worker.create({

@@ -2,23 +2,24 @@ import { hostname } from 'node:os';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { connectTemporal, temporalConnectionOptions } from '../client/connect.ts';
 import { createProjectionClient } from '../client/projection-client.ts';
-import { loadActiveConfig } from '../config/active-config.ts';
-import type { TocsinConfig } from '../config/config.ts';
+import { createConfigReader, usable } from '../config/active-config.ts';
+import { openConfigHolder } from '../config/config-holder.ts';
 import { readEnvironment } from '../config/environment.ts';
+import { startReloadTriggers } from '../config/reload-triggers.ts';
 import { providers } from '../domain/channel/channel.ts';
 import { taskQueuesOf } from '../domain/incident/task-queues.ts';
-import type { Notifier } from '../domain/policy/notification.ts';
-import { createNotifier } from '../notifiers/create-notifiers.ts';
-import { createGuardedHttpClient, type GuardedHttpClient } from '../notifiers/http/guarded-http-client.ts';
+import { registerConfig } from '../store/config-versions.ts';
 import { assertDurable, openDatabase } from '../store/database.ts';
 import { createEventLog } from '../store/event-log.ts';
 import { openLaneWriter } from '../store/lane-writer.ts';
 import { migrate } from '../store/migrate.ts';
+import { createProcessClock } from '../store/process-clock.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openRedisTier } from '../views/cache/redis-tier.ts';
 import { createViewCaches } from '../views/view-caches.ts';
 import { bundleWorkflows } from './bundle.ts';
+import { createChannelNotifiers } from './channel-notifiers.ts';
 import { createActivities } from './create-activities.ts';
 import { createWorkers } from './create-workers.ts';
 import { serveMetrics } from './serve-metrics.ts';
@@ -28,10 +29,12 @@ import { createTemporalLogger } from './temporal-logger.ts';
 export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const environment = readEnvironment(env);
   const { databaseUrl: url, redisUrl, temporalAddress: address, temporalNamespace: namespace } = environment;
-  const { config } = await loadActiveConfig(env);
+  const configReader = createConfigReader(env);
+  usable(await configReader.read()); // a file that cannot be used is told before anything is waited for
   const logger = createLogger({ process: 'worker', level: environment.logLevel });
   const metrics = createMetrics({ processMetrics: true });
   const now = () => Date.now();
+  const clock = createProcessClock({ now, logger, metrics });
   const queues = taskQueuesOf(environment.queuePrefix);
   Runtime.install({ shutdownSignals: ['SIGTERM', 'SIGINT'], logger: createTemporalLogger(logger) });
 
@@ -43,7 +46,9 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   await assertDurable(database);
   await migrate(database);
   const lane = { url, kind: 'record', owner: `${hostname()}:${process.pid}`, path: 'strict' } as const;
-  const writer = open.adopt(await openLaneWriter({ ...lane, logger, metrics, now }), (it) => it.close());
+  const writer = open.adopt(await openLaneWriter({ ...lane, logger, metrics, now, clock }), (it) =>
+    it.close(),
+  );
   writer.onLost(() => process.kill(process.pid, 'SIGTERM'));
   const redis =
     redisUrl === undefined ? undefined : openRedisTier({ url: redisUrl, prefix: 'tocsin', logger, metrics });
@@ -53,19 +58,24 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const projections = open.adopt(createProjectionClient({ client: temporal.client, queues, logger }), (it) =>
     it.close(5_000),
   );
-  const http = open.adopt(
-    createGuardedHttpClient({ allowPrivate: config.outbound.allowPrivate, logger }),
-    (it) => it.close(),
-  );
-  const notifiers = createNotifiers(config, http);
+  const holder = await openConfigHolder({
+    load: configReader.read,
+    register: (config) => registerConfig(database, config),
+    logger,
+    metrics,
+    now,
+  });
+  open.adopt(startReloadTriggers({ holder, logger, signals: process }), (it) => it.close());
+  const write = (line: string) => void process.stdout.write(`${line}\n`);
+  const notifiers = open.adopt(createChannelNotifiers({ holder, logger, write, now }), (it) => it.close());
   const activities = createActivities({
     database,
-    log: createEventLog(database),
+    log: createEventLog(database, { clock }),
     writer,
     metrics,
     logger,
     now,
-    notifierOf: (channel) => notifiers.get(channel),
+    notifierOf: notifiers.notifierOf,
     wakeProjection: projections.wake,
     onProjected: caches.incidentChanged,
   });
@@ -86,10 +96,4 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   }
   logger.info({ lane: writer.lane, queue: queues.sagas }, 'worker runs');
   await Promise.all(workers.map((worker) => worker.run()));
-}
-
-function createNotifiers(config: TocsinConfig, http: GuardedHttpClient): ReadonlyMap<string, Notifier> {
-  const write = (line: string) => void process.stdout.write(`${line}\n`);
-  const deps = { http, write, now: () => Date.now(), publicUrl: config.publicUrl };
-  return new Map([...config.channels].map(([name, channel]) => [name, createNotifier(channel, deps)]));
 }

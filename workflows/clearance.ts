@@ -1,10 +1,11 @@
 import { proxyLocalActivities } from '@temporalio/workflow';
 import type { SagaActivities } from '../activities/activities.ts';
 import type { LanePositions } from '../domain/events/incident-events.ts';
+import { oneAttempt, patiently } from './patiently.ts';
 
 const { countFiring } = proxyLocalActivities<Pick<SagaActivities, 'countFiring'>>({
   startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+  retry: oneAttempt,
 });
 
 interface Question {
@@ -28,7 +29,7 @@ export function createClearance(): Clearance {
   let allClear = false;
 
   const pursue = async (question: Question): Promise<void> => {
-    const { firing } = await countFiring(question);
+    const { firing } = await patiently('until the alert view can tell', () => countFiring(question));
     if (newest !== question) return;
     newest = undefined;
     allClear = firing === 0;

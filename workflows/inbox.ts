@@ -20,11 +20,11 @@ export function isWorthAsking(signals: readonly AlertsSignal[]): boolean {
 
 /** What is left for a new incident after `closed`: only where something fired that `closed` had not taken in. */
 export function leftOver(inbox: readonly AlertsSignal[], closed: Incident | undefined): AlertsSignal[] {
-  const rest = inbox.flatMap(({ policy, references }) => {
+  const rest = inbox.flatMap(({ references, ...signal }) => {
     const fresh = unseen(closed?.positions ?? {}, references).filter(
       ({ incidentId }) => incidentId !== closed?.id,
     );
-    return fresh.length > 0 ? [{ policy, references: fresh }] : [];
+    return fresh.length > 0 ? [{ ...signal, references: fresh }] : [];
   });
   return hasFired(referencesOf(rest)) ? rest : [];
 }
@@ -32,10 +32,10 @@ export function leftOver(inbox: readonly AlertsSignal[], closed: Incident | unde
 /** The alert that opens the next incident, with the policy it was routed to. */
 export function findOpener(
   signals: readonly AlertsSignal[],
-): { first: AlertReference; policy: PolicySnapshot } | undefined {
-  for (const { references, policy } of signals) {
+): { first: AlertReference; policy: PolicySnapshot; groupWaitMs: number | undefined } | undefined {
+  for (const { references, policy, groupWaitMs } of signals) {
     const first = references.find(({ kind }) => kind === 'fired');
-    if (first !== undefined) return { first, policy };
+    if (first !== undefined) return { first, policy, groupWaitMs };
   }
   return undefined;
 }

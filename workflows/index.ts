@@ -1,2 +1,3 @@
 export { escalation } from './escalation.ts';
 export { projection } from './projection.ts';
+export { retention } from './retention.ts';

@@ -6,10 +6,11 @@ import { fold, versionOf } from '../domain/incident/fold.ts';
 import type { IncidentState } from '../domain/incident/incident.ts';
 import { workflowNowMs } from './clock.ts';
 import { createMutex } from './mutex.ts';
+import { oneAttempt, patiently } from './patiently.ts';
 
 const recordOptions: LocalActivityOptions = {
   startToCloseTimeout: '12 seconds',
-  retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+  retry: oneAttempt,
 };
 
 const { record } = proxyLocalActivities<Pick<SagaActivities, 'record'>>(recordOptions);
@@ -49,9 +50,10 @@ export function createLedger(): Ledger {
       metadata,
       wakesProjection: isFollowed,
     };
-    const answer = await record.executeWithOptions({ ...recordOptions, summary: summaryOf(events) }, [
-      request,
-    ]);
+    const options = { ...recordOptions, summary: summaryOf(events) };
+    const answer = await patiently('until the store can be reached', () =>
+      record.executeWithOptions(options, [request]),
+    );
     state = fold(state, answer.kind === 'appended' ? events : answer.events);
     if (answer.kind === 'appended') return true;
     for (const commandId of answer.commandIds) found.add(commandId);

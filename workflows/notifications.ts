@@ -10,6 +10,7 @@ import {
 import type { NotifierActivities, NotifyAnswer } from '../activities/activities.ts';
 import { cutText } from '../domain/alert/alert.ts';
 import type { Incident, PendingNotification } from '../domain/incident/incident.ts';
+import { pageTitleOf } from '../domain/incident/page-title.ts';
 import { taskQueuesBeside } from '../domain/incident/task-queues.ts';
 import type { NotificationEnd } from '../domain/incident/turn.ts';
 import { limits } from '../domain/limits.ts';
@@ -103,7 +104,7 @@ function requestOf(incident: Incident, pending: PendingNotification, trace: Trac
     ...(kind !== 'page' && by !== undefined && { by }),
     incident: {
       id: incident.id,
-      title: incident.title,
+      title: pageTitleOf(incident),
       severity: incident.severity,
       state: incident.status,
       openedAt: incident.openedAt,

@@ -10,7 +10,7 @@ export function sendProblem(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  extra: Pick<Problem, 'rejected'> = {},
+  extra: Partial<Pick<Problem, 'rejected' | 'problems' | 'status'>> = {},
 ): FastifyReply {
   request.failure = error;
   const problem = { ...problemOf(error, request.id), ...extra };
@@ -18,7 +18,11 @@ export function sendProblem(
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   // RFC 9110, section 15.5.2: a 401 names the way to authenticate
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="tocsin"');
-  // the rest of a body that nobody reads would be taken for as long as the client likes to send it
-  if (!request.raw.complete) reply.header('connection', 'close');
+  hangUpOnUnread(request, reply);
   return reply.code(problem.status).header('content-type', problemContentType).send(JSON.stringify(problem));
+}
+
+/** The rest of a body that nobody reads would be taken for as long as the client likes to send it. */
+export function hangUpOnUnread(request: FastifyRequest, reply: FastifyReply): void {
+  if (!request.raw.complete) reply.header('connection', 'close');
 }

@@ -1,11 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { TocsinError } from '../../domain/errors.ts';
 import type { CommandResult } from '../../domain/incident/protocol.ts';
-import { limits } from '../../domain/limits.ts';
-import { checkContentType } from '../../ingest/content-type.ts';
-import { readBody } from '../../ingest/read-body.ts';
+import { readCommandBodies } from '../command-bodies.ts';
 import { readActor, readNote, readSnoozeEnd, readTargets } from '../command-fields.ts';
-import { checkContentEncoding } from '../guards/content-encoding.ts';
 import { readIncidentId } from '../incident-id.ts';
 import type { ChannelDirectory, CommandAddress, IncidentCommands, IncidentFinder } from '../ports.ts';
 import { type CommandBody, type CommandName, commandSchemas } from '../schemas.ts';
@@ -59,20 +56,7 @@ const preparations: { readonly [N in CommandName]: Prepare<N> } = {
 };
 
 export function addCommandRoutes(scope: FastifyInstance, options: CommandRouteOptions): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser(
-    '*',
-    { parseAs: 'buffer', bodyLimit: limits.maxCommandBytes },
-    (request, body, done) => {
-      try {
-        checkContentEncoding(request.headers);
-        checkContentType(request.headers['content-type']);
-        done(null, readBody(Buffer.from(body), limits.maxCommandBytes));
-      } catch (error) {
-        done(error as Error, undefined);
-      }
-    },
-  );
+  readCommandBodies(scope);
   addCommand(scope, 'acknowledge', options);
   addCommand(scope, 'resolve', options);
   addCommand(scope, 'snooze', options);

@@ -138,7 +138,7 @@ async function untilDispatched({ database, print }: PhaseContext): Promise<void>
   const deadline = wallClockMs() + drainMs;
   while (wallClockMs() < deadline) {
     const [row] = await database.query<{ behind: string }>(
-      `SELECT (SELECT max(position) FROM events WHERE lane < 1000) - max(position) AS behind FROM checkpoints`,
+      `SELECT (SELECT max(position) FROM event_log WHERE lane < 1000) - max(position) AS behind FROM checkpoints`,
     );
     if (Number(row?.behind ?? 1) <= 0) return;
     await sleep(250);

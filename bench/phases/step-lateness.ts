@@ -90,8 +90,8 @@ async function observe(context: PhaseContext, { open, windowMs, isLast }: Window
 /** Only steps that a timer began: those of the opening are not late but first. */
 async function readSteps({ database }: PhaseContext, fromMs: number, untilMs: number): Promise<StepRow[]> {
   const rows = await database.query<{ stream_id: string; data: string }>(
-    `SELECT stream_id, data FROM events WHERE type = 'StepStarted'
-       AND data->>'reason' <> 'opened' AND (data->>'dueAt')::timestamptz BETWEEN to_timestamp($1) AND to_timestamp($2)`,
+    `SELECT stream_id, data FROM event_log WHERE type = 'StepStarted'
+       AND data::json->>'reason' <> 'opened' AND (data::json->>'dueAt')::timestamptz BETWEEN to_timestamp($1) AND to_timestamp($2)`,
     [fromMs / 1_000, untilMs / 1_000],
   );
   return rows.map(({ stream_id, data }) => {

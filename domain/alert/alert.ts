@@ -17,7 +17,11 @@ export interface Alert {
   readonly annotations: Labels;
   readonly startsAt: string;
   readonly endsAt?: string;
+  /** A firing alert that is over when its sender has not repeated it by then. */
+  readonly expiresAt?: string;
   readonly generatorUrl?: string;
+  /** Fields of the sender's that the format does not name, as they came; at most `limits.maxExtraBytes` of JSON. */
+  readonly extra?: Readonly<Record<string, unknown>>;
   /** What tocsin had to change to keep the alert, such as `text_replaced`. */
   readonly flags?: readonly string[];
 }

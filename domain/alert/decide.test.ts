@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import type { AlertEvent, RouteTaken } from '../events/alert-events.ts';
 import { specify } from '../specification.ts';
 import { type Alert, startAssumed } from './alert.ts';
-import { type DecideContext, decide } from './decide.ts';
+import type { AlertCommand } from './command.ts';
+import { decide } from './decide.ts';
+import type { DecideContext } from './decide-context.ts';
 import { evolve } from './evolve.ts';
 import { initialAlertState } from './state.ts';
 
@@ -32,16 +34,22 @@ function routeTo(name: string): RouteTaken {
   };
 }
 
-/** Routes by the label `team`, so that a test can move an alert elsewhere. */
+/** Routes by the label `team`, so that a test can move an alert elsewhere; nothing is quiet. */
 const context: DecideContext = {
+  stream: 'alert-0',
   configVersion: 2,
+  nowMs: Date.parse(second),
   route: (alert) => [routeTo(alert.labels.team ?? 'ops')],
+  judge: ({ routes }) => routes.map(({ quiet: _, ...route }) => route),
+  noteChange: () => undefined,
+  isInhibitor: () => false,
 };
+const observe = (alert: Alert): AlertCommand => ({ kind: 'observe', alert });
 
 const { given } = specify({
   initial: initialAlertState,
   evolve,
-  decide: (alert: Alert, state) => decide(alert, state, context),
+  decide: (alert: Alert, state) => decide(observe(alert), state, context),
   expectEqual: (actual, expected) => expect(actual).toEqual(expected),
 });
 
@@ -102,7 +110,9 @@ test.each<[string, Partial<Alert>]>([
     .when(alert)
     .then({
       outcome: 'accepted',
-      events: [{ type: 'AlertChanged', data: { alert, configVersion: 1, incidents: [routeTo('old')] } }],
+      events: [
+        { type: 'AlertChanged', data: { alert, configVersion: 1, incidents: [routeTo('old')], repeats: 0 } },
+      ],
     });
 });
 
@@ -237,7 +247,7 @@ test('an observation with an assumed start belongs to the episode at hand', () =
 
 test('a firing with an assumed start is never lost behind a clear', () => {
   const state = evolve(initialAlertState, resolved(anAlert({ status: 'resolved', startsAt: second })));
-  const decision = decide(anAlert({ flags: [startAssumed] }), state, context);
+  const decision = decide(observe(anAlert({ flags: [startAssumed] })), state, context);
   expect(decision.outcome).toBe('accepted');
   expect(decision.outcome === 'accepted' && decision.events[0]?.data.alert.startsAt).toBe(
     '2026-08-01T11:00:00.001Z',

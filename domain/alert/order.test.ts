@@ -2,11 +2,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Alert } from './alert.ts';
 import { decide } from './decide.ts';
+import type { DecideContext } from './decide-context.ts';
 import { evolve } from './evolve.ts';
 import { type AlertState, initialAlertState } from './state.ts';
 
-const context = {
+const context: DecideContext = {
+  stream: 'alert-0',
   configVersion: 1,
+  nowMs: Date.UTC(2026, 0, 1),
+  judge: ({ routes }) => routes,
+  noteChange: () => undefined,
+  isInhibitor: () => false,
   // Changes with the labels, so that replaced and superseded episodes both occur.
   route: (alert: Alert) => [
     { route: 'r', policy: 'p', groupLabels: {}, workflowId: `incident/${alert.labels.team}` },
@@ -14,7 +20,7 @@ const context = {
 };
 
 function observe(state: AlertState, alert: Alert): AlertState {
-  const decision = decide(alert, state, context);
+  const decision = decide({ kind: 'observe', alert }, state, context);
   return decision.outcome === 'accepted' ? decision.events.reduce(evolve, state) : state;
 }
 
@@ -69,7 +75,7 @@ test('the last event alone gives the state that all events give', () => {
     fc.property(scenario, ([, shuffled]) => {
       let state: AlertState = initialAlertState;
       for (const alert of shuffled) {
-        const decision = decide(alert, state, context);
+        const decision = decide({ kind: 'observe', alert }, state, context);
         if (decision.outcome !== 'accepted') continue;
         state = decision.events.reduce(evolve, state);
         const last = decision.events.at(-1);

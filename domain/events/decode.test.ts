@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Alert } from '../alert/alert.ts';
 import type { PolicySnapshot, Target } from '../policy/policy.ts';
+import type { Silence } from '../silence/silence.ts';
 import { decodeEvent, type EventRegistry } from './decode.ts';
 import type { TocsinEvent, TocsinEventType } from './events.ts';
 import type { Upcaster } from './upcasters.ts';
@@ -36,6 +37,15 @@ const incidents = [
 const alertData = { alert, configVersion: 1, incidents };
 const positions = { '1': 5 };
 const delivery = { at, key: 'k' };
+const silence: Silence = {
+  id: '2f1c6a52-6d0e-4f3a-9a3c-0d9c1b7e5a11',
+  tenant: 'default',
+  matchers: [{ name: 'team', operator: '=', value: 'db' }],
+  startsAt: at,
+  endsAt: '2026-01-05T10:00:00.000Z',
+  createdBy: 'amy',
+  comment: 'the disk is being replaced',
+};
 
 type DataOf = { [E in TocsinEvent as E['type']]: E['data'] };
 
@@ -43,6 +53,9 @@ const examples: DataOf = {
   AlertFired: { ...alertData, replaces: false },
   AlertChanged: alertData,
   AlertRepeated: { ...alertData, count: 3 },
+  AlertAcknowledged: alertData,
+  AlertSuppressed: { ...alertData, left: ['incident/default/r/0'] },
+  AlertReleased: { ...alertData, joined: ['incident/default/r/0'] },
   AlertResolved: { ...alertData, reason: 'cleared' },
   IncidentOpened: {
     at,
@@ -75,6 +88,9 @@ const examples: DataOf = {
   IncidentNoted: { at, by: 'amy', text: 'on it' },
   EscalationExhausted: { at, round: 2 },
   IncidentResolved: { at, reason: 'cleared', positions },
+  SilenceCreated: { at, by: 'amy', silence },
+  SilenceEdited: { at, by: 'amy', silence },
+  SilenceExpired: { at, by: 'amy', silence },
   DeliveryAttempted: {
     ...delivery,
     incidentId: 'i',

@@ -1,6 +1,7 @@
 import type { AlertEvent } from './alert-events.ts';
 import type { DeliveryEvent } from './delivery-events.ts';
 import type { IncidentEvent } from './incident-events.ts';
+import type { SilenceEvent } from './silence-events.ts';
 
-export type TocsinEvent = AlertEvent | IncidentEvent | DeliveryEvent;
+export type TocsinEvent = AlertEvent | IncidentEvent | DeliveryEvent | SilenceEvent;
 export type TocsinEventType = TocsinEvent['type'];

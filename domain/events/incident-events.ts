@@ -32,6 +32,8 @@ export type IncidentEvent =
         readonly policy: PolicySnapshot;
         readonly title: string;
         readonly severity: Severity;
+        /** From the opening to the first page; absent means none. */
+        readonly groupWaitMs?: number;
       };
     }
   | {
@@ -98,7 +100,11 @@ export type IncidentEvent =
         readonly attempts: number;
       };
     }
-  | { readonly type: 'IncidentAcknowledged'; readonly data: { readonly at: string; readonly by: string } }
+  | {
+      readonly type: 'IncidentAcknowledged';
+      /** `positions`: of the alert event that said so, where the sender acknowledged. */
+      readonly data: { readonly at: string; readonly by: string; readonly positions?: LanePositions };
+    }
   | {
       readonly type: 'IncidentSnoozed';
       readonly data: { readonly at: string; readonly by: string; readonly until: string };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { matchOperators } from '../matcher/matcher.ts';
 import { severities } from '../severity.ts';
+import { quietingKinds } from '../suppression/quieting.ts';
 import type { TocsinEvent } from './events.ts';
 
 // Objects are loose: a field that a newer release added is no reason to refuse the event.
@@ -40,7 +42,27 @@ const alert = z.looseObject({
   endsAt: instant.exactOptional(),
   generatorUrl: text.exactOptional(),
   flags: z.array(text).exactOptional(),
+  expiresAt: instant.exactOptional(),
+  extra: z.record(z.string(), z.unknown()).exactOptional(),
 });
+
+const quieting = z.looseObject({
+  kind: z.enum(quietingKinds),
+  rule: text,
+  configVersion: count,
+  until: instant.exactOptional(),
+});
+
+const routeTaken = z.looseObject({
+  route: text,
+  policy: text,
+  groupLabels: labels,
+  workflowId: text,
+  groupWaitMs: z.number().nonnegative().exactOptional(),
+  quiet: quieting.exactOptional(),
+});
+
+const flap = z.looseObject({ changes: z.array(instant), flappingSince: instant.exactOptional() });
 
 const sample = z.looseObject({
   fingerprint: text,
@@ -54,8 +76,21 @@ const sample = z.looseObject({
 const alertData = {
   alert,
   configVersion: count,
-  incidents: z.array(z.looseObject({ route: text, policy: text, groupLabels: labels, workflowId: text })),
+  incidents: z.array(routeTaken),
+  flap: flap.exactOptional(),
+  inhibits: z.boolean().exactOptional(),
+  repeats: count.exactOptional(),
 };
+
+const silence = z.looseObject({
+  id: text,
+  tenant: text,
+  matchers: z.array(z.looseObject({ name: text, operator: z.enum(matchOperators), value: text })),
+  startsAt: instant,
+  endsAt: instant,
+  createdBy: text,
+  comment: text,
+});
 
 const at = { at: instant };
 const byHuman = { at: instant, by: text };
@@ -69,7 +104,10 @@ export const eventSchemas = {
   AlertFired: z.looseObject({ ...alertData, replaces: z.boolean() }),
   AlertChanged: z.looseObject(alertData),
   AlertRepeated: z.looseObject({ ...alertData, count }),
-  AlertResolved: z.looseObject({ ...alertData, reason: z.enum(['cleared', 'superseded']) }),
+  AlertAcknowledged: z.looseObject(alertData),
+  AlertSuppressed: z.looseObject({ ...alertData, left: z.array(text) }),
+  AlertReleased: z.looseObject({ ...alertData, joined: z.array(text) }),
+  AlertResolved: z.looseObject({ ...alertData, reason: z.enum(['cleared', 'superseded', 'expired']) }),
 
   IncidentOpened: z.looseObject({
     ...at,
@@ -81,6 +119,7 @@ export const eventSchemas = {
     policy,
     title: text,
     severity,
+    groupWaitMs: z.number().nonnegative().exactOptional(),
   }),
   AlertsAttached: z.looseObject({ ...at, count, severity, sample: z.array(sample), positions }),
   AlertsCleared: z.looseObject({ ...at, count, positions }),
@@ -112,7 +151,7 @@ export const eventSchemas = {
   NotificationDelivered: z.looseObject({ ...delivery, providerId: text, attempts: count }),
   NotificationFailed: z.looseObject({ ...delivery, reason: text }),
   NotificationDeadLettered: z.looseObject({ ...delivery, reason: text, attempts: count }),
-  IncidentAcknowledged: z.looseObject(byHuman),
+  IncidentAcknowledged: z.looseObject({ ...byHuman, positions: positions.exactOptional() }),
   IncidentSnoozed: z.looseObject({ ...byHuman, until: instant }),
   IncidentEscalated: z.looseObject(byHuman),
   IncidentReassigned: z.looseObject({ ...byHuman, targets: z.array(target) }),
@@ -139,4 +178,8 @@ export const eventSchemas = {
     status: z.int().exactOptional(),
     durationMs: z.number().nonnegative(),
   }),
+
+  SilenceCreated: z.looseObject({ ...byHuman, silence, replaces: text.exactOptional() }),
+  SilenceEdited: z.looseObject({ ...byHuman, silence }),
+  SilenceExpired: z.looseObject({ ...byHuman, silence, replacedBy: text.exactOptional() }),
 } satisfies Schemas;

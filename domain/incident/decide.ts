@@ -14,7 +14,7 @@ export function openIncident(
   subject: IncidentSubject,
   first: AlertReference,
   policy: PolicySnapshot,
-  at: string,
+  { at, groupWaitMs }: { readonly at: string; readonly groupWaitMs: number | undefined },
 ): IncidentEvent {
   return {
     type: 'IncidentOpened',
@@ -28,6 +28,7 @@ export function openIncident(
       policy,
       title: first.title,
       severity: first.severity,
+      ...(groupWaitMs !== undefined && { groupWaitMs }),
     },
   };
 }
@@ -44,7 +45,7 @@ export function attachAlerts(
   at: string,
 ): IncidentEvent[] {
   const fired = references.filter(({ kind }) => kind === 'fired');
-  const relevant = references.filter(({ kind }) => kind !== 'cleared');
+  const relevant = references.filter(({ kind }) => kind === 'fired' || kind === 'changed');
   const severity = relevant.reduce(
     (top, reference) => mostSevere(top, reference.severity),
     incident.severity,
@@ -65,6 +66,17 @@ export function clearAlerts(references: readonly AlertReference[], at: string): 
   const cleared = references.filter(({ kind }) => kind === 'cleared');
   if (cleared.length === 0) return [];
   return [{ type: 'AlertsCleared', data: { at, count: cleared.length, positions: positionsOf(cleared) } }];
+}
+
+/** The sender of one of its alerts says that somebody takes care of it: that counts for the incident. */
+export function acknowledgeBySender(
+  incident: Incident,
+  references: readonly AlertReference[],
+  at: string,
+): IncidentEvent[] {
+  const last = references.findLast(({ kind }) => kind === 'acknowledged');
+  if (last === undefined || (incident.status !== 'open' && incident.status !== 'snoozed')) return [];
+  return [{ type: 'IncidentAcknowledged', data: { at, by: last.source, positions: positionsOf([last]) } }];
 }
 
 /** None of the incident's alerts fires any more. */

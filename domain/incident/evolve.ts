@@ -26,6 +26,7 @@ function opened(version: number, data: EventOf<'IncidentOpened'>): Incident {
     severity: data.severity,
     status: 'open',
     openedAt: data.at,
+    groupWaitMs: data.groupWaitMs ?? 0,
     attached: 0,
     cleared: 0,
     samples: [],
@@ -64,6 +65,7 @@ function change(state: Incident, event: Exclude<IncidentEvent, { type: 'Incident
         status: 'acknowledged',
         acknowledgedAt: event.data.at,
         acknowledgedBy: event.data.by,
+        positions: laterPositions(state.positions, event.data.positions ?? {}),
       };
     case 'IncidentSnoozed':
       return { ...withoutSummons(state), status: 'snoozed', snoozedUntil: event.data.until };

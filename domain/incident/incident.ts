@@ -58,6 +58,8 @@ export interface Incident {
   readonly severity: Severity;
   readonly status: IncidentStatus;
   readonly openedAt: string;
+  /** From the opening to the first page. */
+  readonly groupWaitMs: number;
   readonly acknowledgedAt?: string;
   readonly acknowledgedBy?: string;
   readonly snoozedUntil?: string;

@@ -5,13 +5,15 @@ import type { Severity } from '../severity.ts';
 
 /** What the dispatcher tells a saga about one alert event. (lane, position) lets the saga recognise a repeat. */
 export interface AlertReference {
-  readonly kind: 'fired' | 'changed' | 'cleared';
+  readonly kind: 'fired' | 'changed' | 'cleared' | 'acknowledged';
   readonly lane: number;
   readonly position: number;
   /** The incident that this alert opens, if none is open. */
   readonly incidentId: string;
   readonly severity: Severity;
   readonly title: string;
+  /** The source that says so: who acknowledges when the sender does. */
+  readonly source: string;
   /** The alert was in the incident before, with an older episode. */
   readonly replaces: boolean;
   readonly sample?: AlertSample;
@@ -23,6 +25,8 @@ export interface AlertReference {
 /** One signal: at most `limits.maxReferencesPerSignal` references, in log order. */
 export interface AlertsSignal {
   readonly policy: PolicySnapshot;
+  /** How long an incident that this opens gathers alerts before its first page; absent means none. */
+  readonly groupWaitMs?: number;
   readonly references: readonly AlertReference[];
   /** Set by the clock: take up this incident of the log if it is unresolved, and ask whether any of its alerts fires. */
   readonly review?: { readonly incidentId: string };

@@ -132,6 +132,26 @@ describe('commands', () => {
     expect(turn(acknowledged, startMs + 9e6)[1]).toEqual([]);
   });
 
+  test('a sender that takes care of an alert takes care of what came before it said so', () => {
+    const told = (...kinds: [kind: 'fired' | 'acknowledged', severity: 'warning' | 'critical'][]) => ({
+      references: kinds.map(([kind, severity], at) => aReference({ kind, severity, position: 100 + at })),
+    });
+    const [warned] = turn(mustFold(undefined, openEvents({}, aReference({ severity: 'warning' }))), startMs);
+    const stateAfter = (happenings: Partial<Happenings>) => turn(warned, startMs + 1_000, happenings)[0];
+    expect(stateAfter(told(['acknowledged', 'warning']))).toMatchObject({ status: 'acknowledged' });
+    expect(stateAfter(told(['fired', 'critical'], ['acknowledged', 'critical']))).toMatchObject({
+      status: 'acknowledged',
+      severity: 'critical',
+    });
+    const [worse, events] = turn(
+      warned,
+      startMs + 1_000,
+      told(['acknowledged', 'warning'], ['fired', 'critical']),
+    );
+    expect(worse).toMatchObject({ status: 'open', severity: 'critical', positions: { '1': 101 } });
+    expect(stepsOf(events)).toMatchObject([{ reason: 'severity_raised' }]);
+  });
+
   test('acknowledging twice changes nothing', () => {
     const [acknowledged] = turn(open(), startMs + 1_000, command('acknowledge'));
     expect(turn(acknowledged, startMs + 2_000, command('acknowledge'))[1]).toEqual([]);

@@ -2,6 +2,7 @@ import type { IncidentEvent } from '../events/incident-events.ts';
 import { planNext } from '../policy/plan.ts';
 import type { PolicySnapshot } from '../policy/policy.ts';
 import {
+  acknowledgeBySender,
   attachAlerts,
   clearAlerts,
   openIncident,
@@ -45,9 +46,14 @@ export const nothingHappened: Happenings = {
 export function takeTurn(incident: Incident, happenings: Happenings, nowMs: number): IncidentEvent[] {
   const at = new Date(nowMs).toISOString();
   const references = unseen(incident.positions, happenings.references);
+  // what a sender has taken care of is what came before it said so: something worse behind it still pages
+  const said = references.findLastIndex(({ kind }) => kind === 'acknowledged') + 1;
+  const [before, after] = [references.slice(0, said), references.slice(said)];
   return decideInTurn(incident, [
     (state) => happenings.ends.flatMap((end) => endNotification(state, end, at)),
-    (state) => (state.status === 'resolved' ? [] : attachAlerts(state, references, at)),
+    (state) => (state.status === 'resolved' ? [] : attachAlerts(state, before, at)),
+    (state) => acknowledgeBySender(state, before, at),
+    (state) => (state.status === 'resolved' ? [] : attachAlerts(state, after, at)),
     (state) => (state.status === 'resolved' ? [] : clearAlerts(references, at)),
     (state) => (happenings.nothingFires ? resolveCleared(state, at) : []),
     (state) => happenings.command(state, at),
@@ -60,12 +66,14 @@ export interface Opening {
   readonly subject: IncidentSubject;
   readonly first: AlertReference;
   readonly policy: PolicySnapshot;
+  readonly groupWaitMs?: number | undefined;
   readonly references: readonly AlertReference[];
 }
 
 /** The first turn: the incident opens with all that fired so far, and its first step begins. */
-export function openingTurn({ subject, first, policy, references }: Opening, nowMs: number): IncidentEvent[] {
-  const opened = openIncident(subject, first, policy, new Date(nowMs).toISOString());
+export function openingTurn(opening: Opening, nowMs: number): IncidentEvent[] {
+  const { subject, first, policy, references, groupWaitMs } = opening;
+  const opened = openIncident(subject, first, policy, { at: new Date(nowMs).toISOString(), groupWaitMs });
   const incident = fold(undefined, [opened]);
   if (incident === undefined) return [];
   return [opened, ...takeTurn(incident, { ...nothingHappened, references }, nowMs)];

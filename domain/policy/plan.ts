@@ -48,9 +48,7 @@ function planAfterSnooze(incident: Incident, nowMs: number): Plan {
 
 function planOpen(incident: Incident, nowMs: number): Plan {
   const { ladder, summons } = incident;
-  if (ladder === undefined) {
-    return begin(incident, { round: 0, step: 0, reason: 'opened', dueMs: Date.parse(incident.openedAt) });
-  }
+  if (ladder === undefined) return planFirstStep(incident, nowMs);
   if (summons !== undefined) return planSummons(incident, ladder);
   if (ladder.exhausted) return { kind: 'idle' };
   if (isUndeliverable(incident, ladder)) {
@@ -64,6 +62,14 @@ function planOpen(incident: Incident, nowMs: number): Plan {
   const dueMs = Date.parse(ladder.startedAt) + ladder.waitMs;
   if (nowMs < dueMs) return { kind: 'wait', untilMs: dueMs };
   return planUnanswered(incident, ladder, dueMs);
+}
+
+/** Whoever asks for the next step does not want to wait for the group. */
+function planFirstStep(incident: Incident, nowMs: number): Plan {
+  const { openedAt, groupWaitMs, summons } = incident;
+  const dueMs = summons === undefined ? Date.parse(openedAt) + groupWaitMs : Date.parse(summons.at);
+  if (nowMs < dueMs) return { kind: 'wait', untilMs: dueMs };
+  return begin(incident, { round: 0, step: 0, reason: 'opened', dueMs });
 }
 
 function planSummons(incident: Incident, ladder: Ladder): Plan {

@@ -1,21 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { TocsinError } from '../../domain/errors.ts';
+import type { ValidationMode } from '../../domain/source/validation-mode.ts';
+import { aContext, aRequest, observedIn } from '../testing/a-request.ts';
 import { alertmanagerFormat } from './alertmanager.ts';
 
-const context = {
-  tenant: 'default',
-  source: 'prometheus',
-  receivedAtMs: Date.parse('2026-09-14T08:40:00.000Z'),
-};
 const folder = new URL('./fixtures/', import.meta.url);
 
 function readFixture(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
 }
 
-function parse(body: unknown) {
-  return alertmanagerFormat.parse(body, context);
+function parse(body: unknown, validation: ValidationMode = 'lenient') {
+  const payload = alertmanagerFormat.parse(aRequest(body), aContext({ validation }));
+  return { ...payload, alerts: observedIn(payload) };
 }
 
 function failureOf(body: unknown): Pick<TocsinError, 'code' | 'path' | 'detail'> {
@@ -38,7 +36,8 @@ describe('normalises', () => {
   });
 
   test.each(goldens)('%s', (name) => {
-    expect(JSON.parse(JSON.stringify(parse(readFixture(name))))).toEqual(readFixture(`${name}.normalised`));
+    const { alerts, rejected, truncatedAlerts } = parse(readFixture(name));
+    expect({ alerts, rejected, truncatedAlerts }).toEqual(readFixture(`${name}.normalised`));
   });
 });
 
@@ -48,7 +47,7 @@ describe('says what is wrong with', () => {
       code: 'invalid_payload',
       path: '/version',
       detail:
-        '"version" and "alerts" missing: only alertmanager\'s own webhook body is understood, no payload template',
+        '"version" and "alerts" missing: only the sender\'s own webhook body is understood, no payload template',
     });
   });
 
@@ -87,8 +86,8 @@ function anEntry(changes: Record<string, unknown> = {}): Record<string, unknown>
   return { status: 'firing', labels: { alertname: 'A' }, startsAt: '2026-09-14T08:00:00Z', ...changes };
 }
 
-function parseEntry(changes: Record<string, unknown>) {
-  return parse({ version: '4', alerts: [anEntry(changes)] });
+function parseEntry(changes: Record<string, unknown>, validation: ValidationMode = 'lenient') {
+  return parse({ version: '4', alerts: [anEntry(changes)] }, validation);
 }
 
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'v']));
@@ -157,5 +156,100 @@ describe('keeps an alert with', () => {
     const alert = parseEntry({ labels: JSON.parse('{"__proto__":"x"}') }).alerts[0]?.alert;
     expect(Object.entries(alert?.labels ?? {})).toEqual([['__proto__', 'x']]);
     expect(Object.getPrototypeOf(alert?.labels)).toBe(Object.prototype);
+  });
+});
+
+describe('a strict source', () => {
+  test('takes what alertmanager sends', () => {
+    expect(parse(readFixture('group-of-three'), 'strict').rejected).toEqual([]);
+  });
+
+  test.each<[string, Record<string, unknown>, string, string]>([
+    ['an unknown field', { 'run/book': 1 }, '/alerts/0/run~1book', 'not a field'],
+    ['null for a link', { generatorURL: null }, '/alerts/0/generatorURL', 'not be null'],
+    ['a link to a file', { generatorURL: 'file:///etc' }, '/alerts/0/generatorURL', 'http or https'],
+    ['too many annotations', { annotations: many(65) }, '/alerts/0/annotations', 'at most 64'],
+  ])('refuses an alert with %s', (_, changes, path, reason) => {
+    const { alerts, rejected } = parseEntry(changes, 'strict');
+    expect(alerts).toEqual([]);
+    expect(rejected).toEqual([{ index: 0, path, reason: expect.stringContaining(reason) }]);
+  });
+
+  test('refuses a body with a field that no release of alertmanager writes', () => {
+    const body = { version: '4', alerts: [anEntry()], orgId: 1 };
+    expect(() => parse(body, 'strict')).toThrow('is not a field of this format');
+    expect(parse(body).rejected).toEqual([]);
+  });
+});
+
+describe('a lenient source', () => {
+  test('keeps unknown fields beside the alert, and what they hold as it came', () => {
+    const [kept] = parseEntry({ runbook: { url: 'x', steps: [1, 2] }, owner: null }).alerts;
+    expect(kept?.alert.extra).toEqual({ runbook: { url: 'x', steps: [1, 2] }, owner: null });
+    expect(kept?.alert.flags).toBeUndefined();
+  });
+
+  test('says so when unknown fields are too large to be kept', () => {
+    const [kept] = parseEntry({ large: 'x'.repeat(8_192), small: 1 }).alerts;
+    expect(kept?.alert).toMatchObject({ extra: { small: 1 }, flags: ['extra_dropped'] });
+  });
+});
+
+describe('a coercive source', () => {
+  test('converts what loses nothing and names each conversion', () => {
+    const [kept] = parseEntry(
+      {
+        status: ' FIRING ',
+        labels: { alertname: 'A', port: 9_100, 'is/up': false },
+        annotations: { value: 0.5 },
+        startsAt: 1_789_372_800,
+        endsAt: '1789376400000',
+      },
+      'coercive',
+    ).alerts;
+    expect(kept?.alert).toMatchObject({
+      status: 'firing',
+      labels: { alertname: 'A', port: '9100', 'is/up': 'false' },
+      annotations: { value: '0.5' },
+      startsAt: '2026-09-14T08:00:00.000Z',
+      endsAt: '2026-09-14T09:00:00.000Z',
+      flags: [
+        'coerced:annotations/value',
+        'coerced:endsAt',
+        'coerced:labels/is~1up',
+        'coerced:labels/port',
+        'coerced:startsAt',
+        'coerced:status',
+      ],
+    });
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    [
+      'a number with too many digits',
+      { labels: JSON.parse('{"id":12345678901234567890}') },
+      '/alerts/0/labels/id',
+    ],
+    ['an infinite number', { labels: { id: Number.POSITIVE_INFINITY } }, '/alerts/0/labels/id'],
+    ['null', { labels: { id: null } }, '/alerts/0/labels/id'],
+    ['a list', { labels: { id: ['a'] } }, '/alerts/0/labels/id'],
+    ['zero as a start', { startsAt: 0 }, '/alerts/0/startsAt'],
+    ['microseconds as a start', { startsAt: 1_789_000_000_000_000 }, '/alerts/0/startsAt'],
+    ['a number as status', { status: 1 }, '/alerts/0/status'],
+  ])('refuses %s, which would lose something', (_, changes, path) => {
+    expect(parseEntry(changes, 'coercive')).toMatchObject({ alerts: [], rejected: [{ path }] });
+  });
+
+  test('names sixteen conversions and counts the rest as one', () => {
+    const labels = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`l${i}`, i]));
+    const flags = parseEntry({ labels }, 'coercive').alerts[0]?.alert.flags ?? [];
+    expect(flags).toHaveLength(17);
+    expect(flags).toContain('coerced_more');
+  });
+
+  test('computes the fingerprint from what the labels became', () => {
+    const [text] = parseEntry({ labels: { alertname: 'A', port: '9100' } }).alerts;
+    const [number] = parseEntry({ labels: { alertname: 'A', port: 9_100 } }, 'coercive').alerts;
+    expect(number?.alert.fingerprint).toBe(text?.alert.fingerprint);
   });
 });

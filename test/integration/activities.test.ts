@@ -5,9 +5,10 @@ import type { IncidentEvent } from '../../domain/events/incident-events.ts';
 import { incidentStreamOf, uuidV5 } from '../../domain/ids.ts';
 import { openingTurn } from '../../domain/incident/turn.ts';
 import type { LaneWriter } from '../../store/lane-writer.ts';
+import { createPark } from '../../store/park-undecodable.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { aPolicy, aReference, aSubject } from '../support/incident-events.ts';
-import { openTestStore, type TestStore } from '../support/test-store.ts';
+import { openTestStore, silent, type TestStore } from '../support/test-store.ts';
 
 let store: TestStore;
 let writer: LaneWriter;
@@ -25,7 +26,8 @@ function recorder() {
   const woken: [string, number][] = [];
   const metrics = createMetrics();
   const wakeProjection = (incidentId: string, version: number) => void woken.push([incidentId, version]);
-  const record = createRecord({ writer, log: store.log, metrics, now: () => nowMs, wakeProjection });
+  const park = createPark({ database: store.database, metrics, logger: silent }, 'record');
+  const record = createRecord({ writer, log: store.log, metrics, now: () => nowMs, park, wakeProjection });
   return {
     woken,
     metrics,

@@ -7,6 +7,7 @@ import { TocsinError } from '../../domain/errors.ts';
 import type { AlertEvent } from '../../domain/events/alert-events.ts';
 import { alertStreamOf, incidentWorkflowIdOf } from '../../domain/ids.ts';
 import type { AlertsSignal, IncidentSubject } from '../../domain/incident/protocol.ts';
+import { limits } from '../../domain/limits.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { readCheckpoint, writeCheckpoint } from '../../store/checkpoints.ts';
 import type { LaneWriter } from '../../store/lane-writer.ts';
@@ -80,14 +81,7 @@ interface Happening {
   readonly resolved?: boolean;
 }
 
-async function append(writer: LaneWriter, happening: Happening) {
-  const {
-    route,
-    severity = 'warning',
-    fingerprint = randomBytes(8).toString('hex'),
-    version = 0,
-    resolved,
-  } = happening;
+function aFiring({ route, severity = 'warning', fingerprint = '', resolved }: Happening) {
   const identity = { tenant: 'default', source: 'test', fingerprint };
   const alert = {
     ...identity,
@@ -103,7 +97,12 @@ async function append(writer: LaneWriter, happening: Happening) {
   const body: AlertEvent = resolved
     ? { type: 'AlertResolved', data: { ...data, reason: 'cleared' } }
     : { type: 'AlertFired', data: { ...data, replaces: false } };
-  const stream = alertStreamOf(identity);
+  return { stream: alertStreamOf(identity), body };
+}
+
+async function append(writer: LaneWriter, happening: Happening) {
+  const { fingerprint = randomBytes(8).toString('hex'), version = 0 } = happening;
+  const { stream, body } = aFiring({ ...happening, fingerprint });
   const result = await writer.append({
     stream,
     expectedVersion: version - 1,
@@ -178,6 +177,78 @@ test('the most severe alert goes first when many wait', async () => {
   await dispatcher.close();
   await writer.close();
 });
+
+test('a critical alert passes a backlog that memory has no room for, and an engine busy with it', async () => {
+  const writer = await store.openWriter();
+  const engine = anEngine();
+  const lesser = Promise.withResolvers<void>();
+  const deliver: EscalationClient['deliver'] = async (subject, signal) => {
+    if (subject.route !== 'urgent') await lesser.promise;
+    return await engine.escalations.deliver(subject, signal);
+  };
+  const dispatcher = await dispatcherFor(writer, engine, { escalations: { deliver } });
+  writer.onCommitted((events) => dispatcher.offer(events));
+  const count = limits.maxPendingDispatch + 5_000;
+  for (let at = 0; at < count; at += 1_000) await appendMany(writer, { from: at, count: 1_000 });
+  expect(dispatcher.backlog().events).toBeGreaterThan(limits.maxPendingDispatch);
+  const { position } = await append(writer, { route: 'urgent', severity: 'critical' });
+  await eventually(() => (engine.positions().includes(position) ? true : undefined), 2_000);
+  expect(engine.routes()).toEqual(['urgent']);
+  lesser.resolve();
+  await eventually(() => (dispatcher.isDrained() ? true : undefined), 40_000);
+  expect(new Set(engine.positions()).size).toBe(count + 1);
+  await dispatcher.close();
+  await writer.close();
+});
+
+test('what went ahead of the log is through only when all of its incidents are told', async () => {
+  const writer = await store.openWriter();
+  const engine = anEngine();
+  const [logIsRead, fastGoes, slowGoes] = [1, 2, 3].map(() => Promise.withResolvers<void>());
+  const log: DispatcherDeps['log'] = {
+    async readLane(lane, options) {
+      await logIsRead?.promise;
+      return await store.log.readLane(lane, options);
+    },
+  };
+  const deliver: EscalationClient['deliver'] = async (subject, signal) => {
+    await (subject.route === 'fast' ? fastGoes : slowGoes)?.promise;
+    return await engine.escalations.deliver(subject, signal);
+  };
+  const dispatcher = await dispatcherFor(writer, engine, { log, escalations: { deliver } });
+  writer.onCommitted((events) => dispatcher.offer(events));
+  const fingerprint = randomBytes(8).toString('hex');
+  const { stream, body } = aFiring({ route: 'fast', severity: 'critical', fingerprint });
+  const also = aFiring({ route: 'slow', severity: 'critical', fingerprint }).body.data.incidents;
+  const data = { ...body.data, incidents: [...body.data.incidents, ...also] };
+  await writer.append({
+    stream,
+    expectedVersion: -1,
+    events: [{ body: { ...body, data } as AlertEvent, metadata: {} }],
+  });
+  logIsRead?.resolve();
+  await eventually(() => (dispatcher.backlog().events === 1 ? true : undefined));
+  fastGoes?.resolve();
+  await eventually(() => (engine.routes().length === 2 ? true : undefined));
+  expect(dispatcher.backlog().events).toBe(1);
+  slowGoes?.resolve();
+  await drained(dispatcher);
+  expect(engine.routes()).toEqual(['fast', 'fast', 'slow', 'slow']);
+  await dispatcher.close();
+  await writer.close();
+});
+
+/** Alerts of severity info, each in an incident of its own. */
+async function appendMany(writer: LaneWriter, { from, count }: { from: number; count: number }) {
+  await writer.appendAll(
+    Array.from({ length: count }, (_, index) => {
+      const route = `backlog-${from + index}`;
+      const fingerprint = randomBytes(8).toString('hex');
+      const { stream, body } = aFiring({ route, severity: 'info', fingerprint });
+      return { stream, expectedVersion: -1, events: [{ body, metadata: {} }] };
+    }),
+  );
+}
 
 test('an alert that cleared while nobody looked pages nobody', async () => {
   const writer = await store.openWriter();

@@ -14,7 +14,16 @@ beforeAll(async () => {
   database = await createTestDatabase();
   node = await openIngestNode(database.url);
   const { acceptor, metrics } = node;
-  receiver = createReceiver({ config: aConfig, acceptor, metrics, logger: quietLogger(), now: Date.now });
+  receiver = createReceiver({
+    config: aConfig,
+    prepare: (commands) => ({ commands, dropped: [] }),
+    acceptor,
+    heard: () => {},
+    metrics,
+    logger: quietLogger(),
+    now: Date.now,
+    version: '0.0.0',
+  });
 });
 afterAll(async () => {
   await node[Symbol.asyncDispose]();
@@ -22,13 +31,14 @@ afterAll(async () => {
 });
 
 function receive(body: string | Buffer, changes: { key?: string; contentType?: string } = {}) {
+  const { key = prometheusKey, contentType = 'application/json' } = changes;
   return receiver.receive({
-    key: prometheusKey,
+    door: 'source',
+    key,
     rawBody: Buffer.from(body),
-    contentType: 'application/json',
+    header: (name) => (name === 'content-type' ? contentType : undefined),
     requestId: 'r-1',
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-    ...changes,
   });
 }
 
@@ -58,10 +68,11 @@ test('the documented example is accepted, repeated and cleared', async () => {
 });
 
 test('the good alerts of a batch are accepted and the bad ones listed', async () => {
-  const { status, body } = await receive(fixture('partly-wrong'));
-  expect(status).toBe(202);
-  expect(body).toMatchObject({ accepted: 2, duplicates: 0 });
-  expect(body.rejected.map(({ index }) => index)).toEqual([1, 2, 4, 5, 6, 7, 8]);
+  const rejected = [1, 2, 4, 5, 6, 7, 8].map((index) => expect.objectContaining({ index }));
+  expect(await receive(fixture('partly-wrong'))).toMatchObject({
+    status: 202,
+    body: { accepted: 2, duplicates: 0, rejected },
+  });
   expect(
     await counted('tocsin_alerts_rejected_total', { source: 'prometheus', reason: 'invalid_alert' }),
   ).toBe(7);

@@ -90,7 +90,7 @@ test('a server killed under load loses nothing that was acknowledged, and writer
   await loading;
 
   const rows = await store.database.query<{ stream_id: string; event_id: string; version: number }>(
-    'SELECT stream_id, event_id, version FROM events',
+    'SELECT stream_id, event_id, version FROM event_log',
   );
   expect(rows.every(({ version }) => version === 0)).toBe(true);
   const stored = new Map(rows.map(({ stream_id, event_id }) => [stream_id, event_id]));

@@ -24,7 +24,7 @@ test('a reader that follows the lanes sees an event that commits after younger o
     // An open transaction owns the place that the slow writer wants, so its commit has to wait.
     await blocker.query('BEGIN');
     await blocker.query(
-      `INSERT INTO events (lane, position, stream_id, version, type, event_id, hlc, data, metadata)
+      `INSERT INTO event_log (lane, position, stream_id, version, type, event_id, hlc, data, metadata)
        VALUES (1999, 0, 'alert-late', 0, 'AlertFired', gen_random_uuid(), 0, '{}', '{}')`,
     );
     const late = slow.append({ stream: 'alert-late', expectedVersion: -1, events: [anAlertFired()] });
@@ -47,7 +47,7 @@ test('a reader that follows the lanes sees an event that commits after younger o
   expect(seen).toEqual(['alert-early', 'alert-late']);
   // What makes the test worth its name: by any global order the late event lies before what was read already.
   const order = await store.database.query<{ stream_id: string }>(
-    'SELECT stream_id FROM events ORDER BY hlc',
+    'SELECT stream_id FROM event_log ORDER BY hlc',
   );
   expect(order.map(({ stream_id }) => stream_id)).toEqual(['alert-late', 'alert-early']);
 });

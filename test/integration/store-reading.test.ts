@@ -20,7 +20,7 @@ async function insertPoison(
 ) {
   const { stream, position, type = 'AlertFired', version = 0, schemaVersion = 1, data = '{}' } = row;
   await store.database.query(
-    `INSERT INTO events (lane, position, stream_id, version, type, schema_version, event_id, hlc, data, metadata)
+    `INSERT INTO event_log (lane, position, stream_id, version, type, schema_version, event_id, hlc, data, metadata)
      VALUES (7, $1, $2, $3, $4, $5, gen_random_uuid(), 0, $6, '{}')`,
     [position, stream, version, type, schemaVersion, data],
   );
@@ -94,17 +94,18 @@ test('a checkpoint starts below the first position and never moves back', async 
 
 test('a configuration has one version, counted from 1 without holes, whoever registers it', async () => {
   await using store = await openTestStore();
-  const policies = { ops: { name: 'ops', configVersion: 1, repeat: 0, steps: [] } };
+  const ops = { name: 'ops', configVersion: 1, repeat: 0, steps: [] };
+  const policies = new Map([['ops', ops]]);
   const same = await Promise.all(
     Array.from({ length: 8 }, () => registerConfig(store.database, { hash: 'a', policies })),
   );
   expect(same).toEqual(Array.from({ length: 8 }, () => 1));
   const different = await Promise.all(
-    ['b', 'c', 'd', 'e'].map((hash) => registerConfig(store.database, { hash, policies: {} })),
+    ['b', 'c', 'd', 'e'].map((hash) => registerConfig(store.database, { hash, policies: new Map() })),
   );
   expect(different.sort()).toEqual([2, 3, 4, 5]);
-  expect(await registerConfig(store.database, { hash: 'a', policies: {} })).toBe(1);
-  expect(await readPolicies(store.database, 1)).toEqual(policies);
+  expect(await registerConfig(store.database, { hash: 'a', policies: new Map() })).toBe(1);
+  expect(await readPolicies(store.database, 1)).toEqual({ ops });
   expect(await readPolicies(store.database, 99)).toBeUndefined();
 });
 

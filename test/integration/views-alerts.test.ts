@@ -158,8 +158,8 @@ it('parks what it cannot decode, and shows the rest', async () => {
   await using stage = await openViewStage(db.url);
   const writer = await stage.openLane();
   await appendAlerts(stage, writer, [fired('a'), fired('b'), fired('c')]);
-  await stage.database.query(`UPDATE events SET data = '{"alert":7}' WHERE position =
-    (SELECT position FROM events ORDER BY position LIMIT 1 OFFSET 1)`);
+  await stage.database.query(`UPDATE event_log SET data = '{"alert":7}' WHERE position =
+    (SELECT position FROM event_log ORDER BY position LIMIT 1 OFFSET 1)`);
   await stage.openFolder(writer.lane).flush();
   expect(await shown(stage)).toHaveLength(2);
   expect(await countParked(stage.database, 'alert-views')).toBe(1);

@@ -2,6 +2,7 @@
 export interface IncidentApi {
   get<T>(path: string): Promise<T>;
   post(path: string, body: object): Promise<ApiAnswer>;
+  delete(path: string): Promise<ApiAnswer>;
   /** The value of a metric without labels. */
   metric(name: string): Promise<number>;
 }
@@ -38,10 +39,11 @@ export interface Page<T> {
 const timeoutMs = 15_000;
 
 export function createIncidentApi(urlOf: () => string, token: string): IncidentApi {
-  const call = async (path: string, body?: object): Promise<ApiAnswer> => {
+  const call = async (path: string, body?: object, method = body ? 'POST' : 'GET'): Promise<ApiAnswer> => {
     const response = await fetch(`${urlOf()}${path}`, {
       headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(timeoutMs),
     });
     return {
@@ -56,7 +58,8 @@ export function createIncidentApi(urlOf: () => string, token: string): IncidentA
       if (status !== 200) throw new Error(`GET ${path} answered ${status} ${JSON.stringify(body)}`);
       return body as T;
     },
-    post: call,
+    post: (path, body) => call(path, body),
+    delete: (path) => call(path, undefined, 'DELETE'),
     async metric(name) {
       const response = await fetch(`${urlOf()}/metrics`, { signal: AbortSignal.timeout(timeoutMs) });
       const line = new RegExp(`^${name} (\\S+)$`, 'm').exec(await response.text());

@@ -26,6 +26,7 @@ export function aReference(changes: Partial<AlertReference> = {}): AlertReferenc
     incidentId: '0b0e7c3a-9d52-5c66-8f7c-0d8f5f4d9a11',
     severity: 'critical',
     title: 'disk is full',
+    source: 'prometheus',
     replaces: false,
     acceptedAt: '2026-01-05T09:00:00.000Z',
     ...changes,

@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { SourceConfig, TocsinConfig } from '../../config/config.ts';
 import { hashKey } from '../../config/source-keys.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
-import { compileRoutes, type Router } from '../../domain/route/route.ts';
-import { type Acceptor, createAcceptor } from '../../ingest/acceptor.ts';
+import type { AlertCommand } from '../../domain/alert/command.ts';
+import { compileRoutes, type RouteConfig, type Router } from '../../domain/route/route.ts';
+import { createQuietWorld, type QuietWorld } from '../../domain/suppression/world.ts';
+import { type Acceptor, type AcceptResult, createAcceptor } from '../../ingest/acceptor.ts';
+import { type AlertHeads, headsFromLog } from '../../ingest/alert-head.ts';
 import { openDatabase } from '../../store/database.ts';
 import { createEventLog, type EventLog } from '../../store/event-log.ts';
 import { type LaneWriter, openLaneWriter } from '../../store/lane-writer.ts';
@@ -17,6 +20,9 @@ export const prometheus: SourceConfig = {
   type: 'alertmanager',
   tenant: 'default',
   keyHash: hashKey(prometheusKey),
+  validation: 'lenient',
+  resolveTimeoutMs: 300_000,
+  processors: [],
 };
 
 export function aConfig(router: Router = byTeam()): TocsinConfig {
@@ -27,6 +33,9 @@ export function aConfig(router: Router = byTeam()): TocsinConfig {
     publicUrl: 'http://127.0.0.1:8080',
     sources: [prometheus],
     router,
+    quiet: { inhibit: [], suppress: [], flapping: [] },
+    admission: {},
+    retention: {},
     policies: new Map(),
     channels: new Map(),
     outbound: { allowPrivate: [] },
@@ -35,12 +44,23 @@ export function aConfig(router: Router = byTeam()): TocsinConfig {
 
 /** One incident for each value of the label `team`. */
 export function byTeam(): Router {
-  return compileRoutes([{ name: 'all', match: [], groupBy: ['team'], policy: 'default' }]);
+  return compileRoutes([aRoute({ name: 'all', groupBy: ['team'] })]);
 }
+
+export function aRoute(changes: Partial<RouteConfig> = {}): RouteConfig {
+  const plain = { match: [], groupBy: [], policy: 'default', groupWaitMs: 0, continue: false };
+  return { ...plain, mute: [], active: [], routes: [], ...changes };
+}
+
+/** Requests under one and the same configuration may share a batch. */
+const plainConfig = aConfig();
 
 /** One process's ingest: a lane, its reader and its acceptor. */
 export interface IngestNode extends AsyncDisposable {
   readonly acceptor: Acceptor;
+  readonly world: QuietWorld;
+  /** Under the configuration in force. */
+  accept(commands: readonly AlertCommand[]): Promise<AcceptResult>;
   readonly writer: LaneWriter;
   readonly log: EventLog;
   readonly metrics: Metrics;
@@ -48,13 +68,14 @@ export interface IngestNode extends AsyncDisposable {
 
 export interface IngestNodeOptions {
   readonly config?: () => TocsinConfig;
+  readonly heads?: (log: EventLog) => AlertHeads;
   readonly now?: () => number;
   /** Stands between the acceptor and its lane. */
   readonly around?: (writer: LaneWriter) => LaneWriter;
 }
 
 export async function openIngestNode(url: string, options: IngestNodeOptions = {}): Promise<IngestNode> {
-  const { config = aConfig, now = Date.now, around = (writer) => writer } = options;
+  const { config = () => plainConfig, now = Date.now, around = (writer) => writer } = options;
   const metrics = createMetrics();
   const logger = quietLogger();
   const database = openDatabase({ url, logger, applicationName: 'ingest-test' });
@@ -69,16 +90,18 @@ export async function openIngestNode(url: string, options: IngestNodeOptions = {
     metrics,
     now,
   });
-  const acceptor = createAcceptor({
-    writer: around(writer),
-    log,
-    config: () => config(),
-    metrics,
-    logger,
-    now,
-  });
+  const world = createQuietWorld();
+  const heads = options.heads?.(log) ?? headsFromLog({ log, logger, metrics });
+  const acceptor = createAcceptor({ writer: around(writer), heads, world, metrics, logger, now });
   return {
     acceptor,
+    world,
+    accept: (commands) =>
+      acceptor.accept({
+        commands: commands.map((command, index) => ({ index, command })),
+        config: config(),
+        metadata: { requestId: 'request-1', actor: 'prometheus', via: 'source' },
+      }),
     writer,
     log,
     metrics,
@@ -104,11 +127,15 @@ export function anAlert(changes: Partial<Alert> = {}): Alert {
   };
 }
 
+export function observationOf(alert: Alert): AlertCommand {
+  return { kind: 'observe', alert };
+}
+
 /** What `Acceptor.accept` takes, from alerts alone. */
 export function aRequest(...alerts: Alert[]) {
   return {
-    source: prometheus,
-    alerts: alerts.map((alert, index) => ({ index, alert })),
-    metadata: { requestId: 'request-1' },
+    commands: alerts.map((alert, index) => ({ index, command: observationOf(alert) })),
+    config: plainConfig,
+    metadata: { requestId: 'request-1', actor: 'prometheus', via: 'source' },
   };
 }

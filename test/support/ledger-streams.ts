@@ -22,7 +22,7 @@ function gapsIn(name: string, events: readonly LoggedEvent[]): string[] {
     : [`I7: ${name} has versions ${versions}`];
 }
 
-/** I1: in the log, and in an incident that paged somebody or gave up trying. */
+/** I1: in the log, and in an incident that paged somebody or gave up trying, unless an event says what kept it quiet. */
 function lostAlerts(
   log: readonly LoggedEvent[],
   incidents: readonly (readonly LoggedEvent[])[],
@@ -35,10 +35,35 @@ function lostAlerts(
       const name = `${alert.labels.alertname} of ${alert.startsAt}`;
       const found = fired.find(({ event }) => isSame(event.data, alert));
       if (found === undefined) return [`I1: ${name} is not in the log`];
-      return incidents.some((events) => hasPagedFor(events, found))
-        ? []
-        : [`I1: nobody was paged for ${name}`];
+      return unpagedJoins(episodeOf(log, found), incidents).map((why) => `I1: ${why} for ${name}`);
     });
+}
+
+/** The events of one alert from its firing to the one before its next. */
+function episodeOf(log: readonly LoggedEvent[], fired: LoggedFire): readonly LoggedEvent[] {
+  const later = log
+    .filter(({ stream, version }) => stream === fired.stream && version > fired.version)
+    .sort((a, b) => a.version - b.version);
+  const next = later.findIndex(({ event }) => event.type === 'AlertFired');
+  return [fired, ...(next === -1 ? later : later.slice(0, next))];
+}
+
+/** Each time that incidents began to count it, somebody was paged, or it was quieted or over while they gathered. */
+function unpagedJoins(
+  episode: readonly LoggedEvent[],
+  incidents: readonly (readonly LoggedEvent[])[],
+): string[] {
+  return episode.flatMap((logged, index) => {
+    const { event } = logged;
+    if (event.type !== 'AlertFired' && event.type !== 'AlertReleased') return [];
+    const counting = event.data.incidents.filter(({ quiet }) => quiet === undefined);
+    const next = episode.slice(index + 1).map(({ event }) => event.type);
+    if (counting.length === 0)
+      return next[0] === 'AlertSuppressed' ? [] : ['nothing says what kept it quiet'];
+    const gathers = counting.some(({ groupWaitMs = 0 }) => groupWaitMs > 0) && next.includes('AlertResolved');
+    if (gathers || next.includes('AlertSuppressed')) return [];
+    return incidents.some((events) => hasPagedFor(events, logged)) ? [] : ['nobody was paged'];
+  });
 }
 
 type LoggedFire = LoggedEvent & { readonly event: AlertFired };
@@ -51,12 +76,12 @@ function isSame({ alert }: AlertFired['data'], sent: SentAlert): boolean {
   return alert.fingerprint === fingerprintOfSent(sent) && alert.startsAt === sent.startsAt;
 }
 
-function hasPagedFor(events: readonly LoggedEvent[], { lane, position, event }: LoggedFire): boolean {
+function hasPagedFor(events: readonly LoggedEvent[], { lane, position, event }: LoggedEvent): boolean {
   const bodies = events.map(incidentEventOf);
+  const taken = 'incidents' in event.data ? event.data.incidents : [];
   const isOurs = bodies.some(
     (body) =>
-      body.type === 'IncidentOpened' &&
-      event.data.incidents.some(({ workflowId }) => workflowId === body.data.workflowId),
+      body.type === 'IncidentOpened' && taken.some(({ workflowId }) => workflowId === body.data.workflowId),
   );
   const isTakenIn = bodies.some(
     (body) => body.type === 'AlertsAttached' && (body.data.positions[lane] ?? -1) >= position,

@@ -13,7 +13,7 @@ import type { RecordedEvent } from '../../domain/events/envelope.ts';
 import type { IncidentEvent } from '../../domain/events/incident-events.ts';
 import { alertStreamOf, incidentIdOf, incidentStreamOf, incidentWorkflowIdOf } from '../../domain/ids.ts';
 import type { IncidentSubject } from '../../domain/incident/protocol.ts';
-import { taskQueuesOf } from '../../domain/incident/task-queues.ts';
+import { type TaskQueues, taskQueuesOf } from '../../domain/incident/task-queues.ts';
 import type { PolicySnapshot } from '../../domain/policy/policy.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
@@ -39,10 +39,13 @@ export interface SagaStage extends AsyncDisposable {
   readonly escalations: EscalationClient;
   readonly commands: IncidentCommandsClient;
   readonly notifier: ScriptedNotifier;
+  readonly queues: TaskQueues;
   /** The worker's own lane. */
   readonly recorder: LaneWriter;
   /** The next record takes this long, as if the database were slow. */
   slowDownRecord(ms: number): void;
+  /** The next so many records fail, as if the database were away. */
+  failRecords(count: number): void;
   /** A scene with a route, and so a workflow id, of its own. */
   scene(policy: PolicySnapshot): Scene;
   stopWorkers(): Promise<void>;
@@ -114,12 +117,17 @@ export async function openSagaStage(): Promise<SagaStage> {
     onProjected: () => {},
   });
   let slowMs = 0;
+  let failures = 0;
   const slowedActivities = {
     ...activities,
     async record(request: RecordRequest) {
       const ms = slowMs;
       slowMs = 0;
       await new Promise((resolve) => setTimeout(resolve, ms));
+      if (failures > 0) {
+        failures -= 1;
+        throw new Error('the database is away');
+      }
       return activities.record(request);
     },
   };
@@ -205,12 +213,16 @@ export async function openSagaStage(): Promise<SagaStage> {
     metrics,
     escalations,
     notifier,
+    queues,
     scene,
     startWorkers,
     stopWorkers,
   };
   return {
     ...stage,
+    failRecords(count) {
+      failures = count;
+    },
     slowDownRecord: (ms) => {
       slowMs = ms;
     },

@@ -3,12 +3,20 @@ export interface StackPlan {
   readonly routes: Readonly<Record<string, RoutePlan>>;
   /** Channels that are no plain webhook, or that no policy names. */
   readonly channels?: Readonly<Record<string, ChannelKind>>;
+  /** Beside the one for Alertmanager. */
+  readonly sources?: readonly object[];
+  /** Further sections of the configuration; `own` makes a name that no other stack has. */
+  readonly more?: (own: (name: string) => string) => Readonly<Record<string, unknown>>;
 }
 
 export interface RoutePlan {
   /** Default: what alerts carry in their label `route`. */
   readonly name?: string;
+  /** The label that names the route; default `route`. */
+  readonly by?: string;
   readonly repeat?: number;
+  /** Further settings of the route, such as `group_wait`. */
+  readonly route?: Readonly<Record<string, unknown>>;
   readonly steps: readonly { readonly notify: readonly string[]; readonly wait: string }[];
 }
 
@@ -54,13 +62,17 @@ export function configTextOf(plan: StackPlan, options: ConfigOptions): string {
   const routes = Object.entries({ ...plan.routes, metronome });
   return JSON.stringify({
     version: 1,
-    sources: [{ name: 'alertmanager', type: 'alertmanager', key: options.sourceKey }],
+    sources: [
+      { name: 'alertmanager', type: 'alertmanager', key: options.sourceKey },
+      ...(plan.sources ?? []),
+    ],
     routes: [
-      ...routes.map(([label, { name = label }]) => ({
+      ...routes.map(([label, { name = label, by = 'route', route = {} }]) => ({
         name: `${name}-${options.suffix}`,
-        match: [`route="${label}-${options.suffix}"`],
-        group_by: ['route', 'alertname'],
+        match: [`${by}="${label}-${options.suffix}"`],
+        group_by: [by, 'alertname'],
         policy: label,
+        ...route,
       })),
       { name: `rest-${options.suffix}`, policy: 'metronome' },
     ],
@@ -71,6 +83,7 @@ export function configTextOf(plan: StackPlan, options: ConfigOptions): string {
       [...channelKinds(plan)].map(([name, kind]) => [name, channelOf(name, kind, options)]),
     ),
     outbound: { allow_private: ['127.0.0.0/8'] },
+    ...plan.more?.((name) => `${name}-${options.suffix}`),
   });
 }
 

@@ -6,6 +6,8 @@ export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
   /** Delivers what clients send, then cuts: the server acts on it, the client never hears of it. */
   cutAfterSending(match: (bytes: Buffer) => boolean): Promise<void>;
+  /** The same, but for the last `missing` bytes of what matches: the server gets nearly all of it. */
+  cutShortOf(missing: number, match: (bytes: Buffer) => boolean): Promise<void>;
   cutAll(): void;
   /** New connections are cut at once while refusing. */
   refuse(refusing: boolean): void;
@@ -24,7 +26,7 @@ export async function startTcpProxy(target: {
   readonly port: number;
 }): Promise<TcpProxy> {
   const links = new Set<Link>();
-  let trap: { match(bytes: Buffer): boolean; sprung(): void } | undefined;
+  let trap: { readonly missing: number; match(bytes: Buffer): boolean; sprung(): void } | undefined;
   let isRefusing = false;
 
   const onClientBytes = (link: Link, bytes: Buffer) => {
@@ -32,10 +34,10 @@ export async function startTcpProxy(target: {
       link.server.write(bytes);
       return;
     }
-    const { sprung } = trap;
+    const { sprung, missing } = trap;
     trap = undefined;
     link.isCut = true;
-    link.server.end(bytes);
+    link.server.end(bytes.subarray(0, bytes.length - missing));
     link.client.destroy();
     sprung();
   };
@@ -68,12 +70,15 @@ export async function startTcpProxy(target: {
     }
   };
 
+  const cutShortOf = (missing: number, match: (bytes: Buffer) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      trap = { missing, match, sprung: resolve };
+    });
+
   return {
     port: (server.address() as AddressInfo).port,
-    cutAfterSending: (match) =>
-      new Promise((resolve) => {
-        trap = { match, sprung: resolve };
-      }),
+    cutAfterSending: (match) => cutShortOf(0, match),
+    cutShortOf,
     cutAll,
     refuse: (refusing) => {
       isRefusing = refusing;

@@ -2,6 +2,7 @@ import type { Alert } from '../../domain/alert/alert.ts';
 import type { AlertEvent } from '../../domain/events/alert-events.ts';
 import type { RecordedEvent } from '../../domain/events/envelope.ts';
 import { alertStreamOf, eventIdOf, incidentWorkflowIdOf } from '../../domain/ids.ts';
+import type { Quieting } from '../../domain/suppression/quieting.ts';
 
 export function anAlert(changes: Partial<Alert> = {}): Alert {
   return {
@@ -26,6 +27,7 @@ export const paymentsWorkflowId = incidentWorkflowIdOf({
 interface EventOptions {
   readonly alert?: Alert;
   readonly workflowIds?: readonly string[];
+  readonly quiet?: Quieting;
   readonly count?: number;
 }
 
@@ -38,13 +40,19 @@ export function anAlertEvent(type: AlertEvent['type'], options: EventOptions = {
     policy: 'default',
     groupLabels: { alertname: 'DiskFull' },
     workflowId,
+    ...(options.quiet && { quiet: options.quiet }),
   }));
   const data = { alert, configVersion: 3, incidents };
   switch (type) {
     case 'AlertFired':
       return { type, data: { ...data, replaces: false } };
     case 'AlertChanged':
+    case 'AlertAcknowledged':
       return { type, data };
+    case 'AlertSuppressed':
+      return { type, data: { ...data, left: workflowIds } };
+    case 'AlertReleased':
+      return { type, data: { ...data, joined: workflowIds } };
     case 'AlertRepeated':
       return { type, data: { ...data, count } };
     case 'AlertResolved':
