@@ -13,6 +13,7 @@ import { refuseOtherMethods } from './guards/method-not-allowed.ts';
 import { requestIdOf } from './guards/request-id.ts';
 import { setSecurityHeaders } from './guards/security-headers.ts';
 import { refuseUnknownPaths } from './guards/unknown-path.ts';
+import { createHttpListeners, type HttpListenerOptions, type HttpListeners } from './http-listeners.ts';
 import type {
   AlertQueries,
   AlertReceiver,
@@ -55,11 +56,7 @@ export interface AppOptions {
   readonly timeouts?: Partial<AppTimeouts>;
 }
 
-export interface AppTimeouts {
-  readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly connectionCheckMs: number;
-  readonly keepAliveTimeoutMs: number;
+export interface AppTimeouts extends HttpListenerOptions {
   readonly handlerTimeoutMs: number;
   /** After `close()` begins, work is still taken this long while `/readyz` sends it elsewhere. */
   readonly drainMs: number;
@@ -70,7 +67,6 @@ export interface AppTimeouts {
 export function createApp(options: AppOptions): FastifyInstance {
   const timeouts: AppTimeouts = { ...limits, drainMs: 0, ...options.timeouts };
   const app = createServer(options, timeouts);
-  app.server.maxConnections = limits.maxConnections;
   rememberRoutes(app);
   decorateRequests(app);
   answerInTime(app, timeouts.handlerTimeoutMs);
@@ -117,15 +113,13 @@ function addScope(app: FastifyInstance, register: (scope: FastifyInstance) => vo
 }
 
 function createServer(options: AppOptions, timeouts: AppTimeouts): FastifyInstance {
-  return fastify({
+  let listeners: HttpListeners | undefined;
+  const app = fastify({
     logger: false,
     bodyLimit: limits.maxCommandBytes,
-    requestTimeout: timeouts.requestTimeoutMs,
-    keepAliveTimeout: timeouts.keepAliveTimeoutMs,
-    http: {
-      headersTimeout: timeouts.headersTimeoutMs,
-      requestTimeout: timeouts.requestTimeoutMs,
-      connectionsCheckingInterval: timeouts.connectionCheckMs,
+    serverFactory(handler) {
+      listeners = createHttpListeners(handler, timeouts);
+      return listeners.main;
     },
     // what still arrives while closing is served: it may be an alert
     return503OnClosing: false,
@@ -139,4 +133,6 @@ function createServer(options: AppOptions, timeouts: AppTimeouts): FastifyInstan
       recordRequest(request, reply, options);
     },
   });
+  app.decorate('otherListeners', listeners?.others ?? []);
+  return app;
 }

@@ -18,8 +18,13 @@ export function closeGracefully(
   let cut: NodeJS.Timeout | undefined;
   app.addHook('preClose', async () => {
     isDraining = true;
-    if (app.server.listening) await sleep(drainMs);
-    cut = setTimeout(() => app.server.closeAllConnections(), closeGraceMs).unref();
+    if (!app.server.listening) return;
+    await sleep(drainMs);
+    const listeners = [app.server, ...app.otherListeners];
+    cut = setTimeout(() => {
+      for (const listener of listeners) listener.closeAllConnections();
+    }, closeGraceMs).unref();
+    await Promise.all(listeners.map((listener) => new Promise((resolve) => listener.close(resolve))));
   });
   app.addHook('onClose', async () => clearTimeout(cut));
   return () => isDraining;

@@ -25,6 +25,17 @@ it('says clearly that a port is taken', async () => {
   other.close();
 });
 
+it('says clearly that another server of ours has the port', async () => {
+  const first = createFakeApp().app;
+  const { port } = await listen(first, { host: '127.0.0.1', port: 0 });
+  const second = createFakeApp().app;
+  await expect(listen(second, { host: '127.0.0.1', port })).rejects.toMatchObject({
+    detail: expect.stringContaining('is taken by another process'),
+  });
+  await second.close();
+  await first.close();
+});
+
 it('says clearly that an address is not ours', async () => {
   const { app } = createFakeApp();
   await expect(listen(app, { host: '192.0.2.1', port: 0 })).rejects.toMatchObject({

@@ -1,7 +1,12 @@
+import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Door } from '../domain/source/door.ts';
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** They serve the same as `server`, on the same port. */
+    readonly otherListeners: readonly Server[];
+  }
   interface FastifyRequest {
     /** W3C Trace Context: the caller's trace, with a span of our own. */
     traceparent: string;

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { afterEach, expect, it } from 'vitest';
 import { eventually } from '../test/support/eventually.ts';
 import { createFakeApp, type FakeApp, type FakeOverrides, sourceKey } from './fake-app.ts';
+import { canSharePort } from './http-listeners.ts';
 import { listen } from './listen.ts';
 
 const timeouts = {
@@ -200,4 +203,72 @@ it('answers for a handler that never does', async () => {
   const answer = await fetch(`http://127.0.0.1:${port}/v1/sources/x`, { method: 'POST', body: '{}' });
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
   expect(await answer.json()).toMatchObject({ code: 'unknown_outcome' });
+});
+
+/** Opens connections from a thread of its own while this one stands still. */
+async function dialWhileBlocked(port: number, count: number): Promise<Worker> {
+  const connected = new Int32Array(new SharedArrayBuffer(4));
+  const client = new Worker(
+    `const { workerData: { port, count, connected } } = require('node:worker_threads');
+     const { connect } = require('node:net');
+     for (let index = 0; index < count; index += 1)
+       connect({ host: '127.0.0.1', port }, () => { Atomics.add(connected, 0, 1); Atomics.notify(connected, 0); });`,
+    { eval: true, workerData: { port, count, connected } },
+  );
+  await once(client, 'online');
+  const until = performance.now() + 10_000;
+  while (connected[0] !== count && performance.now() < until)
+    Atomics.wait(connected, 0, connected[0] ?? 0, 100);
+  expect(connected[0]).toBe(count);
+  return client;
+}
+
+it.runIf(canSharePort)(
+  'lets many new connections in at once, however long a turn of its loop takes',
+  async () => {
+    const { app, port } = await start();
+    let open = 0;
+    for (const listener of [app.server, ...app.otherListeners]) {
+      listener.on('connection', () => {
+        open += 1;
+      });
+    }
+    const client = await dialWhileBlocked(port, 64);
+    let turns = 0;
+    for (; open < 64 && turns < 200; turns += 1) await nextTurn();
+    expect(open).toBe(64);
+    expect(turns).toBeLessThan(32);
+    await client.terminate();
+  },
+);
+
+it('takes no more connections than it may have, at all of its sockets together', async () => {
+  const { port } = await start({ timeouts: { ...timeouts, maxConnections: 5 } });
+  const clients = Array.from({ length: 12 }, () => dial(port));
+  for (const { socket } of clients) socket.write(healthRequest);
+  const outcomes = await Promise.all(
+    clients.map(({ state }) =>
+      eventually(() => (state.text !== '' ? 'served' : state.isClosed ? 'turned away' : undefined), 3_000),
+    ),
+  );
+  expect(outcomes.filter((it) => it === 'served')).toHaveLength(5);
+  expect(outcomes.filter((it) => it === 'turned away')).toHaveLength(7);
+});
+
+it('finishes what came in by any of its sockets before it closes', async () => {
+  const gate = Promise.withResolvers<void>();
+  let begun = 0;
+  const receive = async () => {
+    begun += 1;
+    await gate.promise;
+    return { status: 202, body: { accepted: 1 } };
+  };
+  const { app, port } = await start({ receiver: { receive } });
+  const post = { method: 'POST', body: '{}' };
+  const answers = Array.from({ length: 40 }, () => fetch(`http://127.0.0.1:${port}/v1/sources/x`, post));
+  await eventually(() => (begun === 40 ? true : undefined), 3_000);
+  const closing = app.close();
+  gate.resolve();
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(40).fill(202));
+  await closing;
 });

@@ -3,6 +3,7 @@ import type { AlertsSignal, IncidentSubject } from '../domain/incident/protocol.
 import { limits } from '../domain/limits.ts';
 import type { PolicySnapshot } from '../domain/policy/policy.ts';
 import type { DispatchItem } from './incident-queue.ts';
+import { joinReferences } from './join-references.ts';
 
 export type PolicyLookup = (configVersion: number, name: string) => Promise<PolicySnapshot>;
 
@@ -19,9 +20,13 @@ export async function alertsSignalOf(
   return { subject, signal: { policy, references, ...(groupWaitMs !== undefined && { groupWaitMs }) } };
 }
 
-/** Samples only for as many alerts as a saga keeps. */
+/** Samples only for as many alerts as a saga keeps; what comes after them mostly tells the same. */
 function withSamples(items: readonly DispatchItem[]): AlertsSignal['references'] {
-  return items.map(({ reference, alert }, index) =>
-    alert === undefined || index >= limits.maxSamples ? reference : { ...reference, sample: sampleOf(alert) },
+  return joinReferences(
+    items.map(({ reference, alert }, index) =>
+      alert === undefined || index >= limits.maxSamples
+        ? reference
+        : { ...reference, sample: sampleOf(alert) },
+    ),
   );
 }

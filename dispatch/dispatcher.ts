@@ -138,12 +138,12 @@ export async function openDispatcher(deps: DispatcherDeps): Promise<Dispatcher> 
   };
 
   /** What comes for the same incident in the next moment goes with one signal: its saga has been told the first news. */
-  const rest = ({ workflowId, items }: IncidentBatch): void => {
+  const rest = ({ workflowId, isFull }: IncidentBatch): void => {
     const goOn = () => {
       queue.done(workflowId);
       pump();
     };
-    const restMs = items.length >= limits.maxReferencesPerSignal ? 0 : rests.next(workflowId);
+    const restMs = isFull ? 0 : rests.next(workflowId);
     setTimeout(goOn, restMs).unref();
   };
 
@@ -191,7 +191,7 @@ export async function openDispatcher(deps: DispatcherDeps): Promise<Dispatcher> 
     if (isClosed || pacer.isHeld()) return;
     readIfBehind();
     while (inFlight < maxInFlight() && !pacer.isHeld()) {
-      const batch = queue.take(limits.maxReferencesPerSignal);
+      const batch = queue.take();
       if (batch === undefined) return;
       inFlight += 1;
       deliver(batch)

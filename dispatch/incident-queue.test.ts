@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AlertReference } from '../domain/incident/protocol.ts';
+import { limits } from '../domain/limits.ts';
 import { aReference, aSubject } from '../test/support/incident-events.ts';
 import { createIncidentQueue, type DispatchItem } from './incident-queue.ts';
 
@@ -26,7 +27,7 @@ test('takes the most severe incident first, and among equals the oldest', () => 
   queue.push(anItem('b', { severity: 'warning' }));
   queue.push(anItem('c', { severity: 'critical' }));
   queue.push(anItem('d', { severity: 'critical' }));
-  const order = [1, 2, 3, 4].map(() => queue.take(10)?.workflowId);
+  const order = [1, 2, 3, 4].map(() => queue.take()?.workflowId);
   expect(order).toEqual(['c', 'd', 'b', 'a']);
 });
 
@@ -35,40 +36,27 @@ test('an incident rises with its most severe waiting alert', () => {
   queue.push(anItem('a', { severity: 'info' }));
   queue.push(anItem('b', { severity: 'error' }));
   queue.push(anItem('a', { severity: 'critical', position: 9 }, 'alert-other'));
-  expect(queue.take(10)).toMatchObject({ workflowId: 'a', items: [{}, {}] });
+  expect(queue.take()).toMatchObject({ workflowId: 'a', items: [{}, {}] });
 });
 
 test('has one batch of an incident under way at a time', () => {
   const queue = createIncidentQueue();
   queue.push(anItem('a'));
-  expect(queue.take(10)?.items).toHaveLength(1);
+  expect(queue.take()?.items).toHaveLength(1);
   queue.push(anItem('a', { position: 9 }));
-  expect(queue.take(10)).toBeUndefined();
+  expect(queue.take()).toBeUndefined();
   queue.done('a');
-  expect(queue.take(10)?.items).toHaveLength(1);
+  expect(queue.take()?.items).toHaveLength(1);
 });
 
 test('takes what was put back before what came later', () => {
   const queue = createIncidentQueue();
   queue.push(anItem('a', { position: 1 }));
-  const batch = queue.take(10);
+  const batch = queue.take();
   queue.push(anItem('a', { position: 2 }, 'alert-other'));
   if (batch !== undefined) queue.putBack(batch);
-  expect(queue.take(10)?.items.map(({ reference }) => reference.position)).toEqual([1, 2]);
+  expect(queue.take()?.items.map(({ reference }) => reference.position)).toEqual([1, 2]);
   expect(queue.size()).toBe(0);
-});
-
-test('splits a large incident into batches and keeps the order', () => {
-  const queue = createIncidentQueue();
-  for (let position = 0; position < 5; position += 1)
-    queue.push(anItem('a', { position }, `alert-${position}`));
-  const first = queue.take(3);
-  queue.done('a');
-  const second = queue.take(3);
-  expect([first, second].map((batch) => batch?.items.map(({ reference }) => reference.position))).toEqual([
-    [0, 1, 2],
-    [3, 4],
-  ]);
 });
 
 test('an alert that cleared while it waited is not paged any more, but its clear is told', () => {
@@ -76,19 +64,19 @@ test('an alert that cleared while it waited is not paged any more, but its clear
   queue.push(anItem('a', { position: 1 }));
   const pointless = queue.push(anItem('a', { kind: 'cleared', position: 2 }));
   expect(pointless.map(({ reference }) => reference.position)).toEqual([1]);
-  expect(queue.take(10)?.items.map(({ reference }) => reference.kind)).toEqual(['cleared']);
+  expect(queue.take()?.items.map(({ reference }) => reference.kind)).toEqual(['cleared']);
 });
 
 test('what cleared while its signal failed is not paged any more when that is tried again', () => {
   const queue = createIncidentQueue();
   queue.push(anItem('a', { position: 1 }));
   queue.push(anItem('a', { position: 2 }, 'alert-other'));
-  const batch = queue.take(10);
+  const batch = queue.take();
   queue.push(anItem('a', { kind: 'cleared', position: 3 }));
   const pointless = batch === undefined ? [] : queue.putBack(batch);
   expect(pointless.map(({ reference }) => reference.position)).toEqual([1]);
   expect(queue.size()).toBe(2);
-  expect(queue.take(10)?.items.map(({ reference }) => reference.position)).toEqual([2, 3]);
+  expect(queue.take()?.items.map(({ reference }) => reference.position)).toEqual([2, 3]);
 });
 
 /** What happens to one incident: an alert tells something, a batch is sent, or a batch fails. */
@@ -106,7 +94,7 @@ test('whatever happens, what waits is in order and no firing of it has a clear b
       const gone = new Set<DispatchItem>();
       for (const [position, it] of happenings.entries()) {
         if (it === 'sent' || it === 'failed') {
-          const batch = queue.take(3);
+          const batch = queue.take();
           if (batch !== undefined && it === 'failed') queue.putBack(batch);
           else if (batch !== undefined) for (const item of batch.items) gone.add(item);
           queue.done('a');
@@ -119,7 +107,7 @@ test('whatever happens, what waits is in order and no firing of it has a clear b
       }
       const left = all.filter((item) => !gone.has(item));
       expect(queue.size()).toBe(left.length);
-      const waits = queue.take(100)?.items ?? [];
+      const waits = queue.take()?.items ?? [];
       expect(waits).toEqual(left);
       for (const [at, { stream, reference }] of waits.entries()) {
         if (reference.kind === 'cleared') continue;
@@ -148,7 +136,23 @@ test('the size is what waits', () => {
   queue.push(anItem('b', { position: 2 }));
   queue.push(anItem('a', { kind: 'cleared', position: 3 }));
   expect(queue.size()).toBe(2);
-  queue.take(10);
-  queue.take(10);
+  queue.take();
+  queue.take();
   expect(queue.size()).toBe(0);
+});
+
+test('takes as much as one signal carries: many that tell the same, fewer that do not', () => {
+  const same = createIncidentQueue();
+  const apart = createIncidentQueue();
+  for (let position = 0; position < 6_000; position += 1) {
+    const stream = `alert-${position}`;
+    same.push(anItem('a', { position }, stream));
+    apart.push(anItem('a', { position, severity: position % 2 === 0 ? 'info' : 'warning' }, stream));
+  }
+  expect(same.take()).toMatchObject({ isFull: true, items: { length: limits.maxEventsPerSignal } });
+  same.done('a');
+  const rest = same.take();
+  expect(rest).toMatchObject({ isFull: false, items: { length: 1_000 } });
+  expect(rest?.items[0]?.reference.position).toBe(limits.maxEventsPerSignal);
+  expect(apart.take()).toMatchObject({ isFull: true, items: { length: limits.maxReferencesPerSignal } });
 });

@@ -1,6 +1,8 @@
 import type { Alert } from '../domain/alert/alert.ts';
 import type { AlertReference, IncidentSubject } from '../domain/incident/protocol.ts';
+import { limits } from '../domain/limits.ts';
 import { severities, severityRank } from '../domain/severity.ts';
+import { tellsTheSame } from './join-references.ts';
 
 /** One alert event on its way to one incident. */
 export interface DispatchItem {
@@ -22,6 +24,8 @@ export interface DispatchItem {
 export interface IncidentBatch {
   readonly workflowId: string;
   readonly items: readonly DispatchItem[];
+  /** One signal could not take all that waited. */
+  readonly isFull: boolean;
 }
 
 interface Waiting {
@@ -39,7 +43,8 @@ interface Waiting {
 export interface IncidentQueue {
   /** Answers with the items that the new one makes pointless: an alert that fired and has cleared meanwhile. */
   push(item: DispatchItem): DispatchItem[];
-  take(maxItems: number): IncidentBatch | undefined;
+  /** As many as one signal carries. */
+  take(): IncidentBatch | undefined;
   /** The batch is through. */
   done(workflowId: string): void;
   /** The batch has to be taken again, before what came later; answers with what that has made pointless meanwhile. */
@@ -86,17 +91,17 @@ export function createIncidentQueue(): IncidentQueue {
       rise(item.workflowId, entry, severityRank(item.reference.severity));
       return pointless;
     },
-    take(maxItems) {
+    take() {
       const workflowId = firstOf(ready);
       const entry = workflowId === undefined ? undefined : waiting.get(workflowId);
       if (workflowId === undefined || entry === undefined) return undefined;
       ready[entry.rank]?.delete(workflowId);
       underWay.add(workflowId);
-      const items = [...entry.items].slice(0, maxItems);
+      const items = asOneSignal(entry.items);
       for (const item of items) remove(entry, item);
       size -= items.length;
       if (entry.items.size === 0) waiting.delete(workflowId);
-      return { workflowId, items };
+      return { workflowId, items, isFull: entry.items.size > 0 };
     },
     done(workflowId) {
       underWay.delete(workflowId);
@@ -117,6 +122,21 @@ export function createIncidentQueue(): IncidentQueue {
     size: () => size,
     isNextCritical: () => (ready[0]?.size ?? 0) > 0,
   };
+}
+
+/** From the front, what fits one signal, at least one item. */
+function asOneSignal(waiting: ReadonlySet<DispatchItem>): DispatchItem[] {
+  const items: DispatchItem[] = [];
+  let references = 0;
+  for (const item of waiting) {
+    const before = items.at(-1);
+    const mayCarrySample = items.length < limits.maxSamples;
+    if (before === undefined || mayCarrySample || !tellsTheSame(before.reference, item.reference))
+      references += 1;
+    if (references > limits.maxReferencesPerSignal || items.length === limits.maxEventsPerSignal) break;
+    items.push(item);
+  }
+  return items;
 }
 
 /** Answers with what the item makes pointless, which is gone then. */

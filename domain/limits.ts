@@ -139,6 +139,8 @@ export const limits = {
   maxCriticalInFlight: 16,
   /** Alert references in one signal: about 200 KB with samples. */
   maxReferencesPerSignal: 500,
+  /** Events behind them, where one reference stands for many: 8 bytes each. */
+  maxEventsPerSignal: 5_000,
   /** Alerts that a saga keeps whole, and that a page carries. */
   maxSamples: 20,
   /** One sample's labels and annotations; longer annotation values are cut. */
@@ -332,6 +334,8 @@ export const limits = {
   maxCursorLength: 1_024,
   /** Open connections to the HTTP server of one process. */
   maxConnections: 1_000,
+  /** Listening sockets of it: as many new connections are accepted in one turn of the event loop. */
+  httpListeners: 16,
   /** How long a client may take to send its headers. */
   headersTimeoutMs: 5_000,
   /** How long a client may take to send its whole request. */

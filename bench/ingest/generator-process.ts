@@ -8,6 +8,7 @@ import type { GeneratorMessage, LoadOrder, LoadResult } from './messages.ts';
 // wait for anything else.
 
 const timeoutMs = 30_000;
+const accepted = '202';
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 const tell = (message: GeneratorMessage) => process.send?.(message);
 
@@ -21,7 +22,7 @@ async function run(order: LoadOrder): Promise<LoadResult> {
   const template = createBodyTemplate(order.alertsPerBody);
   const latenciesMs: number[] = [];
   const acknowledged: number[] = [];
-  const refusals = new Map<number, number>();
+  const refusals = new Map<string, number>();
   let lateMs = 0;
   const { settled } = await runOpenLoop({
     ratePerSecond: order.alertsPerSecond / order.alertsPerBody,
@@ -29,22 +30,22 @@ async function run(order: LoadOrder): Promise<LoadResult> {
     send: async (index, dueMs) => {
       lateMs = Math.max(lateMs, wallClockMs() - dueMs);
       const body = order.firstBody + index;
-      const status = await post(order, template, body);
+      const outcome = await post(order, template, body);
       latenciesMs.push(wallClockMs() - dueMs);
-      if (status === 202) acknowledged.push(body);
-      else refusals.set(status, (refusals.get(status) ?? 0) + 1);
+      if (outcome === accepted) acknowledged.push(body);
+      else refusals.set(outcome, (refusals.get(outcome) ?? 0) + 1);
     },
   });
   await settled;
   return { latenciesMs, acknowledged, refusals: [...refusals], lateMs };
 }
 
-/** The status; 0 for no answer, and 1 for a 202 that did not accept every alert. */
+/** The status, or why there was none. */
 function post(
   { port, path, alertsPerBody }: LoadOrder,
   template: BodyTemplate,
   index: number,
-): Promise<number> {
+): Promise<string> {
   const body = template.body(index, new Date().toISOString());
   const headers = { 'content-type': 'application/json', 'content-length': body.length };
   return new Promise((resolve) => {
@@ -55,18 +56,18 @@ function post(
         response.setEncoding('utf8').on('data', (chunk: string) => {
           text += chunk;
         });
-        response.once('end', () => resolve(statusOf(response.statusCode ?? 0, text, alertsPerBody)));
-        response.once('error', () => resolve(0));
+        response.once('end', () => resolve(outcomeOf(response.statusCode ?? 0, text, alertsPerBody)));
+        response.once('error', () => resolve('answer cut'));
       },
     );
     outgoing.once('timeout', () => outgoing.destroy(new Error('timeout')));
-    outgoing.once('error', () => resolve(0));
+    outgoing.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     outgoing.end(body);
   });
 }
 
-function statusOf(status: number, text: string, alertsPerBody: number): number {
-  if (status !== 202) return status;
-  const { accepted } = JSON.parse(text) as { accepted: number };
-  return accepted === alertsPerBody ? 202 : 1;
+function outcomeOf(status: number, text: string, alertsPerBody: number): string {
+  if (status !== 202) return String(status);
+  const answer = JSON.parse(text) as { accepted: number };
+  return answer.accepted === alertsPerBody ? accepted : 'accepted in part';
 }

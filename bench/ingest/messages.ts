@@ -14,8 +14,8 @@ export interface LoadResult {
   readonly latenciesMs: readonly number[];
   /** Numbers of the bodies that were answered 202 with all of their alerts accepted. */
   readonly acknowledged: readonly number[];
-  /** How many requests got another status; 0 stands for no answer. */
-  readonly refusals: readonly (readonly [status: number, count: number])[];
+  /** How many requests got another status, or none for which reason. */
+  readonly refusals: readonly (readonly [outcome: string, count: number])[];
   /** The furthest that the generator itself was behind its plan, in milliseconds. */
   readonly lateMs: number;
 }

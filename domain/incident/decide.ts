@@ -33,9 +33,18 @@ export function openIncident(
   };
 }
 
-/** References that the incident has not taken in yet, by their place in the log. */
+/** What the incident has not taken in yet, by its place in the log. */
 export function unseen(positions: LanePositions, references: readonly AlertReference[]): AlertReference[] {
-  return references.filter(({ lane, position }) => position > (positions[lane] ?? -1));
+  return references.flatMap((reference) => {
+    const seen = positions[reference.lane] ?? -1;
+    if (reference.position <= seen) return [];
+    const { also } = reference;
+    return also === undefined ? [reference] : [{ ...reference, also: also.filter((it) => it > seen) }];
+  });
+}
+
+function eventsBehind(references: readonly AlertReference[]): number {
+  return references.reduce((sum, { also }) => sum + 1 + (also?.length ?? 0), 0);
 }
 
 /** Takes in what fired or changed; a change alone is a fact only if it raises the severity. */
@@ -56,7 +65,7 @@ export function attachAlerts(
     .flatMap((reference) => (reference.sample === undefined ? [] : [reference.sample]))
     .slice(0, room);
   const isFirst = incident.attached === 0;
-  const count = fired.filter(({ replaces }) => isFirst || !replaces).length;
+  const count = eventsBehind(fired.filter(({ replaces }) => isFirst || !replaces));
   return [
     { type: 'AlertsAttached', data: { at, count, severity, sample, positions: positionsOf(references) } },
   ];
@@ -65,7 +74,8 @@ export function attachAlerts(
 export function clearAlerts(references: readonly AlertReference[], at: string): IncidentEvent[] {
   const cleared = references.filter(({ kind }) => kind === 'cleared');
   if (cleared.length === 0) return [];
-  return [{ type: 'AlertsCleared', data: { at, count: cleared.length, positions: positionsOf(cleared) } }];
+  const count = eventsBehind(cleared);
+  return [{ type: 'AlertsCleared', data: { at, count, positions: positionsOf(cleared) } }];
 }
 
 /** The sender of one of its alerts says that somebody takes care of it: that counts for the incident. */

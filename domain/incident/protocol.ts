@@ -20,9 +20,11 @@ export interface AlertReference {
   /** When the alert was accepted, ISO 8601; for the latency metric only. */
   readonly acceptedAt: string;
   readonly traceparent?: string;
+  /** Earlier events of this lane, by rising position, that tell the incident just the same: each counts like this one. */
+  readonly also?: readonly number[];
 }
 
-/** One signal: at most `limits.maxReferencesPerSignal` references, in log order. */
+/** One signal: at most `limits.maxReferencesPerSignal` references, in log order, for at most `limits.maxEventsPerSignal` events. */
 export interface AlertsSignal {
   readonly policy: PolicySnapshot;
   /** How long an incident that this opens gathers alerts before its first page; absent means none. */
