@@ -28,7 +28,10 @@ test('PostgreSQL is killed and restarted: 503 meanwhile, and nothing that was ac
     const burst = Array.from({ length: 20 }, (_, index) => crowd.anAlert(`Burst${index}`));
     expect((await crowd.send(burst)).status).toBe(202);
     stack.excused.extraHits += burst.length;
-    stack.excused.logLines.push(/"code":"(store_unavailable|unknown_outcome)"/, /"msg":"attempt not recorded"/);
+    stack.excused.logLines.push(
+      /"code":"(store_unavailable|unknown_outcome)"/,
+      /"msg":"attempt not recorded"/,
+    );
     await postgres.kill();
 
     const refused = await t.send([t.anAlert('Refused')]);
