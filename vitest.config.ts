@@ -30,6 +30,20 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'workers',
+          include: ['test/acceptance/**/*.test.ts'],
+          globalSetup: ['test/setup/servers.ts'],
+          pool: 'forks',
+          // each scenario once more, with three workers for each stack
+          env: { TOCSIN_TEST_WORKERS: '3' },
+          fileParallelism: false,
+          execArgv,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'chaos',
           include: ['test/chaos/**/*.test.ts'],
           globalSetup: ['test/setup/servers.ts'],

@@ -1,5 +1,7 @@
 import type { EventMetadata } from '../domain/events/envelope.ts';
 import type { IncidentEvent, LanePositions } from '../domain/events/incident-events.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import type { StepQuestion, StepResolution } from '../domain/people/step-resolution.ts';
 import type { NotificationRequest } from '../domain/policy/notification.ts';
 import type { ArchiveKind } from '../domain/retention/archive-kind.ts';
 
@@ -34,7 +36,14 @@ export interface CountFiringRequest {
 /** Local activities of the saga. */
 export interface SagaActivities {
   record(request: RecordRequest): Promise<RecordAnswer>;
+  /**
+   * What an incident's whole stream folds to; nothing where there is none. It stands in histories, so what a later
+   * version adds to an incident must be allowed to be missing.
+   */
+  recall(request: { readonly incidentId: string }): Promise<{ readonly incident?: Incident }>;
   countFiring(request: CountFiringRequest): Promise<{ readonly firing: number }>;
+  /** Conditions, hours, people and schedules at one instant, by the configuration in force. */
+  resolveStep(question: StepQuestion): Promise<StepResolution>;
 }
 
 export interface NotifyAnswer {
@@ -43,8 +52,9 @@ export interface NotifyAnswer {
 }
 
 /**
- * Activities of the queue `tocsin-notify-<provider>`. A failure's type is the outcome: `retry`, `rejected`, `unknown`;
- * its first detail is the number of attempts.
+ * Activities of the queues `tocsin-notify-<provider>` and `tocsin-notify-<provider>-edits`. A failure's type is `retry` or
+ * `unknown` where another attempt may follow, `rejected` or `dead` where none does. Its first detail is the number of
+ * attempts, its second the outcome of the last one: `unknown` may have happened.
  */
 export interface NotifierActivities {
   notify(request: NotificationRequest): Promise<NotifyAnswer>;

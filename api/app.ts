@@ -1,8 +1,10 @@
 import { type FastifyInstance, fastify } from 'fastify';
+import type { PolicyDesk } from '../config/policy-desk.ts';
 import { limits } from '../domain/limits.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { closeGracefully } from './close-gracefully.ts';
+import type { DeliveryDesk } from './delivery-desk.ts';
 import { recordRequest, recordRequests } from './guards/access-log.ts';
 import { answerInTime } from './guards/answer-in-time.ts';
 import { type AccessToken, requireToken } from './guards/bearer-token.ts';
@@ -17,37 +19,50 @@ import { createHttpListeners, type HttpListenerOptions, type HttpListeners } fro
 import type {
   AlertQueries,
   AlertReceiver,
-  ChannelDirectory,
   IncidentCommands,
   IncidentFinder,
   IncidentQueries,
   Readiness,
   RouteExplainer,
+  TargetFinder,
 } from './ports.ts';
 import { decorateRequests } from './request-context.ts';
 import { rememberRoutes } from './route-list.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addCommandRoutes } from './routes/commands.ts';
 import { addConfigRoutes, type ConfigControl } from './routes/config.ts';
+import { addDeliveryRoutes } from './routes/deliveries.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addIncidentRoutes } from './routes/incidents.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
 import { addParkedEventRoutes, type ParkedEvents } from './routes/parked-events.ts';
+import { addPolicyRoutes } from './routes/policies.ts';
 import { addRouteTestRoute } from './routes/route-test.ts';
+import { addScheduleRoutes, type ScheduleRouteOptions } from './routes/schedules.ts';
 import { addSilenceRoutes, type SilenceRouteOptions } from './routes/silences.ts';
+import { addSlackInteractionRoute, type SlackInteractionOptions } from './routes/slack-interactions.ts';
 import { addSourceRoutes } from './routes/sources.ts';
+import { addTestPageRoutes } from './routes/test-pages.ts';
+import type { TestPages } from './test-pages.ts';
 import { ajvOptions, toInputError } from './validation.ts';
 
 export interface AppOptions {
   readonly receiver: AlertReceiver;
   readonly queries: IncidentQueries & AlertQueries & IncidentFinder;
   readonly commands: IncidentCommands;
-  readonly channels: ChannelDirectory;
+  readonly findTarget: TargetFinder;
   readonly config: ConfigControl;
   readonly explainer: RouteExplainer;
+  readonly policies: PolicyDesk;
   readonly silences: SilenceRouteOptions['silences'];
+  readonly schedules: ScheduleRouteOptions['schedules'];
+  readonly overrides: ScheduleRouteOptions['overrides'];
   readonly parked: ParkedEvents;
+  readonly deliveries: DeliveryDesk;
+  readonly testPages: TestPages;
+  readonly slack: SlackInteractionOptions['slack'];
+  readonly slackSigningSecrets: SlackInteractionOptions['slackSigningSecrets'];
   readonly readiness: Readiness;
   readonly tokens: readonly AccessToken[];
   readonly logger: Logger;
@@ -81,6 +96,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     addMetricsRoute(scope, options.metrics);
   });
   addScope(app, (scope) => addSourceRoutes(scope, options.receiver));
+  addScope(app, (scope) => addSlackInteractionRoute(scope, options));
   addScope(app, (scope) => {
     requireToken(scope, options.tokens);
     addIncidentRoutes(scope, options.queries);
@@ -95,11 +111,27 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   addScope(app, (scope) => {
     requireToken(scope, options.tokens);
+    addPolicyRoutes(scope, options.policies);
+  });
+  addScope(app, (scope) => {
+    requireToken(scope, options.tokens);
     addSilenceRoutes(scope, options);
   });
   addScope(app, (scope) => {
     requireToken(scope, options.tokens);
+    addScheduleRoutes(scope, options);
+  });
+  addScope(app, (scope) => {
+    requireToken(scope, options.tokens);
     addParkedEventRoutes(scope, options.parked);
+  });
+  addScope(app, (scope) => {
+    requireToken(scope, options.tokens);
+    addDeliveryRoutes(scope, options.deliveries);
+  });
+  addScope(app, (scope) => {
+    requireToken(scope, options.tokens);
+    addTestPageRoutes(scope, options.testPages);
   });
   return app;
 }

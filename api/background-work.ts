@@ -6,6 +6,7 @@ import { consumers as consumerNames } from '../store/consumers.ts';
 import { listLanes } from '../store/lanes.ts';
 import { countParkedByConsumer } from '../store/parked-events.ts';
 import { countOpenIncidents } from '../views/clock-queries.ts';
+import { countDeadLetters } from '../views/dead-letters.ts';
 import { type LaneConsumers, type LaneConsumersDeps, openLaneConsumers } from './lane-consumers.ts';
 
 export interface BackgroundWorkDeps extends LaneConsumersDeps {
@@ -60,6 +61,10 @@ async function setGauges({ database, metrics, consumers }: BackgroundWorkDeps): 
   const open = await countOpenIncidents(database);
   for (const state of ['open', 'acknowledged', 'snoozed'])
     metrics.incidentsOpen.set({ state }, open.get(state) ?? 0);
+  const dead = await countDeadLetters(database);
+  // a provider that has none any more must not keep its last number
+  metrics.deadLettersNow.reset();
+  for (const [provider, count] of dead) metrics.deadLettersNow.set({ provider }, count);
   const parked = await countParkedByConsumer(database);
   for (const consumer of Object.values(consumerNames))
     metrics.eventsParkedNow.set({ consumer }, parked.get(consumer) ?? 0);

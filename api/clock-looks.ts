@@ -3,6 +3,9 @@ import type { Look } from '../dispatch/clock.ts';
 import { expiryLook } from '../dispatch/expiry-look.ts';
 import { type IncidentLookDeps, incidentLooks } from '../dispatch/incident-looks.ts';
 import { quietLooks } from '../dispatch/quiet-looks.ts';
+import type { Redelivery } from '../dispatch/redeliver.ts';
+import { redeliveryLook } from '../dispatch/redelivery-look.ts';
+import { returnLook } from '../dispatch/return-look.ts';
 import type { AlertCommand } from '../domain/alert/command.ts';
 import { limits } from '../domain/limits.ts';
 import type { QuietWorld } from '../domain/suppression/world.ts';
@@ -12,7 +15,10 @@ import { readCheckpoint } from '../store/checkpoints.ts';
 import { consumers as consumerNames } from '../store/consumers.ts';
 import type { Database } from '../store/database.ts';
 import { findAbandoned, findUnattended, listOpenIncidents } from '../views/clock-queries.ts';
+import { findWaitingDeadLetters } from '../views/dead-letters.ts';
+import { settleDiscards } from '../views/delivery-view-table.ts';
 import { findDue, findExpired, listCounted, listQuiet } from '../views/quiet-alerts.ts';
+import { findReturning } from '../views/returning-alerts.ts';
 
 export interface ClockLooksDeps extends Omit<IncidentLookDeps, 'views' | 'checkpointOf'> {
   readonly database: Database;
@@ -21,6 +27,7 @@ export interface ClockLooksDeps extends Omit<IncidentLookDeps, 'views' | 'checkp
   readonly acceptor: Pick<Acceptor, 'accept'>;
   /** Of everything that may begin or end quiet. */
   readonly quietRevision: () => string;
+  redeliver(redelivery: Redelivery): Promise<void>;
 }
 
 /** What changed more recently is still on its ordinary way. */
@@ -42,6 +49,21 @@ export function clockLooks(deps: ClockLooksDeps): readonly Look[] {
       now,
     }),
     expiryLook({ findExpired: (search) => findExpired({ database, ...search }), decide, now }),
+    returnLook({ findReturning: (search) => findReturning({ database, ...search }), decide, now }),
+    redeliveryLook({
+      findWaiting: (limit) =>
+        findWaitingDeadLetters({
+          database,
+          holding: holdingChannels(config()),
+          sinceMs: now() - limits.maxProbedMs,
+          perChannel: limits.maxRedeliveredPerLook,
+          limit,
+        }),
+      findDiscarded: (keys) => settleDiscards(database, keys),
+      redeliver: (incidentId, keys) => deps.redeliver({ incidentId, keys, by: 'tocsin' }),
+      logger: deps.logger,
+      now,
+    }),
     ...incidentLooks({
       ...deps,
       checkpointOf: (lane) => readCheckpoint(database, { consumer: consumerNames.dispatch, lane }),
@@ -53,6 +75,10 @@ export function clockLooks(deps: ClockLooksDeps): readonly Look[] {
       },
     }),
   ];
+}
+
+function holdingChannels({ channels }: TocsinConfig): string[] {
+  return [...channels].filter(([, { onUnknown }]) => onUnknown === 'hold').map(([name]) => name);
 }
 
 /** What flaps is told by its record, which an alert that counts has none of. */

@@ -1,8 +1,8 @@
 import { parseDuration } from '../domain/duration.ts';
 import { TocsinError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
-import type { Target } from '../domain/policy/policy.ts';
-import type { ChannelDirectory } from './ports.ts';
+import type { PolicyTarget } from '../domain/policy/policy.ts';
+import type { TargetFinder } from './ports.ts';
 import type { CommandBody } from './schemas.ts';
 
 /** What JSON schema cannot say about a command's fields. Each throws `invalid_command` with the field's path. */
@@ -24,6 +24,14 @@ export function readNote(text: string): string {
   if (note === '') throw invalid('/text', 'must not be blank');
   assertBytes(note, limits.maxNoteBytes, '/text');
   return note;
+}
+
+/** As a note, but short. */
+export function readReason(text: string): string {
+  const reason = text.trim().toWellFormed().replaceAll('\0', '\ufffd');
+  if (reason === '') throw invalid('/reason', 'must not be blank');
+  assertBytes(reason, limits.maxReasonBytes, '/reason');
+  return reason;
 }
 
 /** RFC 3339, section 5.6, with a zone: an instant without one means something else on every machine. */
@@ -61,18 +69,18 @@ function endAt(text: string, nowMs: number): string {
   return new Date(endMs).toISOString();
 }
 
-/** Resolves `channel:NAME` against the configuration in force; one that is named twice is meant once. */
-export function readTargets(to: readonly string[], channels: ChannelDirectory): Target[] {
-  const known = channels();
-  const targets = new Map<string, Target>();
+/** Looks up `channel:NAME`, `user:NAME` and `schedule:NAME`; one that is named twice is meant once. */
+export function readTargets(to: readonly string[], findTarget: TargetFinder): PolicyTarget[] {
+  const targets = new Map<string, PolicyTarget>();
   for (const [index, name] of to.entries()) {
-    const path = `/to/${index}`;
-    if (!name.startsWith('channel:')) throw invalid(path, 'must be a channel, written as channel:NAME');
-    const channel = name.slice('channel:'.length);
-    const found = known.get(channel);
-    if (found === undefined) throw invalid(path, 'no channel has this name');
-    const { provider, updates } = found;
-    targets.set(channel, { kind: 'channel', name, channel, provider, updates });
+    const target = findTarget(name);
+    if (target === undefined) {
+      throw invalid(
+        `/to/${index}`,
+        'must be a channel:NAME, user:NAME or schedule:NAME of the configuration',
+      );
+    }
+    targets.set(name, target);
   }
   return [...targets.values()];
 }

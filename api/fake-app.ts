@@ -1,8 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { createPolicyDesk } from '../config/policy-desk.ts';
 import { TocsinError } from '../domain/errors.ts';
+import type { PolicyTarget } from '../domain/policy/policy.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import type { DeliveryView } from '../views/delivery-view.ts';
 import { type AppOptions, type AppTimeouts, createApp } from './app.ts';
+import { createFakeSchedules } from './fake-schedules.ts';
 import type {
   AlertListQuery,
   AlertReceiver,
@@ -14,15 +18,24 @@ import type {
   RouteExplainer,
   RouteTestRequest,
 } from './ports.ts';
+import type { SlackPress } from './slack/read-slack-press.ts';
 
 /** For tests: the real application over ports that remember what they were asked. */
 export const token = 'tok_0123456789abcdef0123456789abcdef';
 export const otherToken = 'tok_other_tenant_0123456789abcdef';
+export const slackSigningSecret = 'signing_secret_0123456789abcdef';
 export const sourceKey = 'key_0123456789abcdef';
 export const incidentId = '6f1d3c1e-0c7b-5c0e-9a55-d1a7b8e2f407';
 export const resolvedId = '00000000-0000-5000-8000-000000000001';
 export const silenceId = '00000000-0000-4000-8000-000000000002';
+export const deliveryKey = 'a3f5c9d1e7b2'.repeat(5).concat('a3f5');
 export const nowMs = Date.parse('2026-01-05T09:00:00.000Z');
+
+const fakeTargets: readonly PolicyTarget[] = [
+  { kind: 'channel', name: 'channel:ops', channel: 'ops', provider: 'webhook', updates: false },
+  { kind: 'user', name: 'user:amy', user: 'amy' },
+  { kind: 'schedule', name: 'schedule:payments', schedule: 'payments' },
+];
 
 export interface FakeApp {
   readonly app: FastifyInstance;
@@ -33,6 +46,7 @@ export interface FakeApp {
   readonly commanded: { name: string; command: unknown }[];
   readonly explained: RouteTestRequest[];
   readonly silenced: { readonly id?: string; readonly request: object; readonly tenant: string }[];
+  readonly pressed: SlackPress[];
   readonly lines: LogLine[];
 }
 
@@ -54,6 +68,7 @@ export function createFakeApp({ receiver, ...overrides }: FakeOverrides = {}): F
     commanded: [],
     explained: [],
     silenced: [],
+    pressed: [],
     lines: [],
   } satisfies Record<string, []>;
   const fake: Omit<FakeApp, 'app'> = { ...kept, metrics: createMetrics() };
@@ -61,11 +76,17 @@ export function createFakeApp({ receiver, ...overrides }: FakeOverrides = {}): F
     receiver: { ...createReceiver(fake), ...receiver },
     queries: createQueries(fake),
     commands: createCommands(fake),
-    channels: () => new Map([['ops', { provider: 'webhook', updates: false }]]),
+    findTarget: (text) => fakeTargets.find(({ name }) => name === text),
     config: createConfig(),
     explainer: createExplainer(fake),
+    policies: createPolicies(),
     silences: createSilences(fake),
+    ...createFakeSchedules(nowMs),
+    deliveries: createDeliveries(),
+    testPages: createTestPages(),
     parked: { list: async () => [], retry: async () => ({ retried: 0, parked: 0 }) },
+    slack: { take: (press) => void fake.pressed.push(press) },
+    slackSigningSecrets: () => [slackSigningSecret],
     readiness: { check: async () => ({ ready: true, degraded: [], parts: { postgres: 'ok' } }) },
     tokens: [
       { token, tenant: 'default' },
@@ -77,6 +98,60 @@ export function createFakeApp({ receiver, ...overrides }: FakeOverrides = {}): F
     ...overrides,
   });
   return { ...fake, app };
+}
+
+/** Holds one dead letter of the default tenant. */
+function createDeliveries(): AppOptions['deliveries'] {
+  const view: DeliveryView = {
+    key: deliveryKey,
+    incidentId,
+    kind: 'page',
+    target: 'channel:ops',
+    channel: 'ops',
+    provider: 'webhook',
+    round: 0,
+    step: 0,
+    state: 'dead',
+    reason: 'busy',
+    attempts: 5,
+    requestedAt: new Date(nowMs).toISOString(),
+    updatedAt: new Date(nowMs).toISOString(),
+  };
+  const know = ({ tenant, key }: { readonly tenant: string; readonly key: string }) => {
+    if (tenant !== 'default' || key !== deliveryKey) throw new TocsinError('delivery_not_found');
+    return view;
+  };
+  return {
+    list: async ({ tenant }) => ({ items: tenant === 'default' ? [view] : [], next_cursor: null }),
+    get: async (address) => ({ ...know(address), tries: [] }),
+    async redeliver(address) {
+      know(address);
+      return { redelivered: 1 };
+    },
+    redeliverAll: async () => ({ redelivered: 200, last: deliveryKey }),
+    discard: async (address, { by, reason }) => ({
+      ...know(address),
+      state: 'discarded',
+      discardedBy: by,
+      discardedReason: reason,
+    }),
+  };
+}
+
+/** Knows the channel `ops` and the user `amy`, whom everything reaches. */
+function createTestPages(): AppOptions['testPages'] {
+  const item = { channel: 'ops', provider: 'webhook', outcome: 'delivered', ms: 12 } as const;
+  return {
+    async channel(name) {
+      if (name !== 'ops') throw new TocsinError('channel_not_found');
+      return item;
+    },
+    async user(name, urgency) {
+      if (name !== 'amy') throw new TocsinError('user_not_found');
+      const contact = urgency === 'low' ? 'user:amy/mail' : 'user:amy/phone';
+      return [{ ...item, channel: contact }];
+    },
+  };
 }
 
 function createConfig(): AppOptions['config'] {
@@ -94,6 +169,28 @@ function createExplainer({ explained }: Pick<FakeApp, 'explained'>): RouteExplai
       return { alerts: [] };
     },
   };
+}
+
+/** The real desk over one policy, which pages `channel:ops`. */
+function createPolicies(): AppOptions['policies'] {
+  const target = {
+    kind: 'channel',
+    name: 'channel:ops',
+    channel: 'ops',
+    provider: 'webhook',
+    updates: false,
+  } as const;
+  const critical = { kind: 'severity', in: ['critical'] } as const;
+  const steps = [
+    { targets: [target], waitMs: 60_000 },
+    { targets: [target], waitMs: 120_000, when: [critical] },
+  ];
+  const policy = { name: 'default', configVersion: 3, repeat: 0, steps };
+  const nobody = { users: new Map(), schedules: new Map(), timeIntervals: new Map() };
+  return createPolicyDesk({
+    config: () => ({ policies: new Map([[policy.name, policy]]), ...nobody }),
+    now: () => nowMs,
+  });
 }
 
 /** Holds one silence of the default tenant, and takes whatever is asked for. */

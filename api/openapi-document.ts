@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { errorDefinitions } from '../domain/errors.ts';
+import { deliveryPaths } from './openapi-deliveries.ts';
 import { parkedPaths } from './openapi-parked.ts';
+import { policyPaths } from './openapi-policies.ts';
+import { schedulePaths } from './openapi-schedules.ts';
 import { silencePaths } from './openapi-silences.ts';
 import { sourcePaths } from './openapi-sources.ts';
 import { routeTestBody } from './route-test-body.ts';
@@ -44,8 +47,11 @@ export function createOpenApiDocument(): Json {
       ...commandPaths(),
       ...configPaths(),
       ...routeTestPaths(),
+      ...policyPaths({ problem: problem(), toJsonSchema }),
       ...parkedPaths({ problem: problem(), toJsonSchema, query }),
       ...silencePaths({ problem: problem(), toJsonSchema }),
+      ...schedulePaths({ problem: problem(), toJsonSchema }),
+      ...deliveryPaths({ problem: problem(), toJsonSchema, query }),
     },
     components: {
       securitySchemes: {

@@ -36,6 +36,18 @@ export function sourcePaths(problem: Json): Json {
       'enqueueEvent',
       "PagerDuty's Events API v2; `routing_key` is a source's key.",
     ),
+    '/v1/slack/interactions': {
+      post: {
+        operationId: 'pressSlackButton',
+        summary: 'Where Slack tells of pressed buttons, signed by the app.',
+        security: [],
+        requestBody: {
+          required: true,
+          content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } },
+        },
+        responses: { 200: { description: 'Taken, or not of interest.' }, default: problem },
+      },
+    },
     '/v2/change/enqueue': pagerdutyPath('enqueueChange', 'The same for change events, which never page.'),
   };
 }

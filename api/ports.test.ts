@@ -1,13 +1,11 @@
 import { expect, expectTypeOf, it } from 'vitest';
 import type { IncidentCommandsClient } from '../client/incident-commands.ts';
-import type { TocsinConfig } from '../config/config.ts';
 import type { Receiver } from '../ingest/receive.ts';
 import type { RouteExplainer as RealRouteExplainer } from '../ingest/route-explainer.ts';
 import type { Queries } from '../views/queries.ts';
 import type {
   AlertQueries,
   AlertReceiver,
-  ChannelDirectory,
   IncidentCommands,
   IncidentFinder,
   IncidentQueries,
@@ -19,7 +17,6 @@ it('asks for nothing that the real parts do not have', () => {
   expectTypeOf<Queries>().toExtend<IncidentQueries & AlertQueries & IncidentFinder>();
   expectTypeOf<IncidentCommandsClient>().toExtend<IncidentCommands>();
   expectTypeOf<RealRouteExplainer>().toExtend<RouteExplainer>();
-  expectTypeOf<() => TocsinConfig['channels']>().toExtend<ChannelDirectory>();
   // the lines above are checked by the compiler
   expect.assertions(0);
 });

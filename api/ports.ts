@@ -9,6 +9,7 @@ import type {
   SnoozeCommand,
 } from '../domain/incident/protocol.ts';
 import type { IncidentStatus } from '../domain/policy/notification.ts';
+import type { PolicyTarget } from '../domain/policy/policy.ts';
 import type { Severity } from '../domain/severity.ts';
 import type { Door } from '../domain/source/door.ts';
 
@@ -121,6 +122,8 @@ export interface FoundIncident {
 export interface CommandAddress {
   readonly workflowId: string;
   readonly traceparent: string;
+  /** Commands with the same one are one command; absent: each is its own. Never chosen by a caller. */
+  readonly commandId?: string;
 }
 
 /** The saga's commands. Each throws `incident_closed`, `incident_not_found` or `engine_unavailable`. */
@@ -133,11 +136,8 @@ export interface IncidentCommands {
   note(command: NoteCommand & CommandAddress): Promise<CommandResult>;
 }
 
-/** The channels of the configuration that is in force now. */
-export type ChannelDirectory = () => ReadonlyMap<
-  string,
-  { readonly provider: string; readonly updates: boolean }
->;
+/** What `channel:ops`, `user:amy` or `schedule:payments` names in the configuration that is in force now. */
+export type TargetFinder = (text: string) => PolicyTarget | undefined;
 
 export interface Readiness {
   check(): Promise<ReadinessReport>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
 import { severities } from '../domain/severity.ts';
+import { deliveryStates } from '../views/delivery-view.ts';
 
 /** The one description of what the API takes: made into JSON schema for ajv and for the OpenAPI document. */
 export const states = ['open', 'acknowledged', 'snoozed', 'resolved'] as const;
@@ -32,7 +33,7 @@ export const commandSchemas = {
       .array(z.string().min(1).max(256))
       .min(1)
       .max(limits.maxTargetsPerStep)
-      .describe('Whom to page instead, such as `channel:ops`.'),
+      .describe('Whom to page instead, such as `channel:ops`, `user:amy` or `schedule:payments`.'),
   }),
   note: z.strictObject({
     by,
@@ -82,6 +83,8 @@ const configProblem = z.strictObject({
   reason: z.string(),
 });
 
+const describedTarget = z.looseObject({ target: z.string(), provider: z.string().optional() });
+
 /** Answers, as far as callers may rely on them; there may be more fields. */
 export const answerSchemas = {
   Incident: z.looseObject({
@@ -118,6 +121,60 @@ export const answerSchemas = {
     createdBy: z.string(),
     comment: z.string(),
   }),
+  Schedule: z.looseObject({
+    name: z.string(),
+    timezone: z.string(),
+    layers: z.array(z.looseObject({ users: z.array(z.string()), start: z.string() })),
+  }),
+  Override: z.looseObject({
+    id: z.uuid(),
+    schedule: z.string(),
+    user: z.string(),
+    status: z.enum(['pending', 'active', 'ended']),
+    start: z.iso.datetime(),
+    end: z.iso.datetime(),
+    createdAt: z.iso.datetime(),
+    createdBy: z.string(),
+  }),
+  Delivery: z.looseObject({
+    key: z.string().describe('Of the notification, for life.'),
+    incidentId: z.uuid(),
+    kind: z.string(),
+    target: z.string(),
+    channel: z.string(),
+    provider: z.string(),
+    state: z.enum(deliveryStates),
+    reason: z.string().optional().describe('Why it was given up or withdrawn.'),
+    attempts: z.int().min(0),
+    requestedAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    tries: z
+      .array(
+        z.looseObject({
+          at: z.iso.datetime(),
+          attempt: z.int(),
+          outcome: z.enum(['delivered', 'retry', 'rejected', 'unknown']),
+          durationMs: z.number(),
+        }),
+      )
+      .optional()
+      .describe('Each attempt with what the provider answered; of a single delivery only.'),
+  }),
+  Redelivered: z.strictObject({
+    redelivered: z.int().min(0).describe('Dead letters whose incidents were asked to send them again.'),
+    next_cursor: z.string().nullable(),
+  }),
+  TestPages: z.strictObject({
+    items: z.array(
+      z.looseObject({
+        channel: z.string(),
+        provider: z.string(),
+        outcome: z.enum(['delivered', 'retry', 'rejected', 'unknown', 'unanswered']),
+        reason: z.string().optional(),
+        ms: z.number().describe('Until the provider had answered.'),
+      }),
+    ),
+  }),
   Page: z.strictObject({
     items: z.array(z.looseObject({})),
     next_cursor: z.string().nullable(),
@@ -146,6 +203,46 @@ export const answerSchemas = {
     ),
     rejected: z.array(z.looseObject({ index: z.int().min(0), path: z.string(), reason: z.string() })),
     omitted: z.int().min(0),
+  }),
+  Policy: z.looseObject({
+    name: z.string(),
+    configVersion: z.int().min(0),
+    repeat: z.int().min(0).describe('Rounds after the first.'),
+    onExhausted: z.array(describedTarget).optional(),
+    steps: z.array(
+      z.looseObject({
+        step: z.int().min(0),
+        notify: z.array(describedTarget),
+        after: z.string().describe('From the opening on, as far as no step is skipped.'),
+        wait: z.string(),
+        if: z.array(z.string()).optional().describe('All must hold when the step is due.'),
+      }),
+    ),
+  }),
+  Simulation: z.looseObject({
+    policy: z.string(),
+    configVersion: z.int().min(0),
+    openedAt: z.iso.datetime(),
+    items: z.array(
+      z.looseObject({
+        at: z.iso.datetime(),
+        after: z.string().describe('From the opening on.'),
+        round: z.int().min(0),
+        step: z.int().min(0),
+        what: z.enum(['page', 'skip', 'delay']),
+        reason: z.string(),
+        targets: z.array(describedTarget),
+        people: z.array(
+          z.looseObject({
+            user: z.string(),
+            contacts: z.array(z.looseObject({ target: z.string(), at: z.iso.datetime() })),
+          }),
+        ),
+        notes: z.array(z.string()),
+      }),
+    ),
+    exhaustedAt: z.iso.datetime().optional().describe('When nobody is left to page.'),
+    truncated: z.boolean().describe('There is more within the time asked for.'),
   }),
   Config: z.strictObject({
     version: z.int().min(1).describe('Every decision records it.'),

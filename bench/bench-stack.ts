@@ -13,6 +13,7 @@ import { benchConfig } from './bench-config.ts';
 
 export interface BenchStackOptions {
   readonly providerUrl: string;
+  readonly patientWait?: string;
   readonly print: (line: string) => void;
   /** A folder for `--cpu-prof` files of server and worker. */
   readonly profileDir?: string;
@@ -24,6 +25,7 @@ export interface BenchStack {
   readonly sourceKey: string;
   readonly token: string;
   readonly databaseUrl: string;
+  readonly temporalAddress: string;
   readonly postgresMajor: number;
   /** postgres, temporal, worker, server. */
   readonly pids: ReadonlyMap<string, number>;
@@ -41,11 +43,12 @@ export async function openBenchStack(options: BenchStackOptions): Promise<BenchS
   const sourceKey = `bench_${randomBytes(24).toString('hex')}`;
   const token = `bench_${randomBytes(24).toString('hex')}`;
   const configFile = join(dir, 'tocsin.yml');
-  writeFileSync(configFile, benchConfig({ providerUrl: options.providerUrl, sourceKey }), { mode: 0o600 });
+  writeFileSync(configFile, benchConfig({ ...options, sourceKey }), { mode: 0o600 });
   const [apiPort, metricsPort] = [await freePort(), await freePort()];
   const pids = new Map<string, number>();
   let deaths = 0;
   let postgres: RunningPostgres | undefined;
+  let temporalAddress = '';
   const supervisor = createSupervisor({
     processes: describeStack({
       dataDir,
@@ -63,7 +66,9 @@ export async function openBenchStack(options: BenchStackOptions): Promise<BenchS
       onPostgres: (it) => {
         postgres = it;
       },
-      onTemporal: () => {},
+      onTemporal: ({ address }) => {
+        temporalAddress = address;
+      },
     }),
     report: (event) => {
       if (event.kind === 'started') pids.set(event.name, event.pid);
@@ -86,7 +91,8 @@ export async function openBenchStack(options: BenchStackOptions): Promise<BenchS
     });
     if (reason !== undefined || postgres === undefined) throw new Error(`the stack is not ready: ${reason}`);
     const { url: databaseUrl, majorVersion: postgresMajor } = postgres;
-    return { apiUrl, sourceKey, token, databaseUrl, postgresMajor, pids, deaths: () => deaths, close };
+    const addresses = { apiUrl, databaseUrl, temporalAddress };
+    return { ...addresses, sourceKey, token, postgresMajor, pids, deaths: () => deaths, close };
   } catch (error) {
     await close();
     throw error;

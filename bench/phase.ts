@@ -8,7 +8,6 @@ export interface Measure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** What issue 3 asks for. */
   readonly target?: number;
   /** `most`: the target is an upper bound. */
   readonly bound?: 'most' | 'least';
@@ -31,5 +30,7 @@ export interface PhaseContext {
 export interface Phase {
   readonly name: string;
   readonly title: string;
+  /** Of the policy `patient`: from one step to the next. */
+  readonly patientWait?: string;
   run(context: PhaseContext): Promise<Measure[]>;
 }

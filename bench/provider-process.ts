@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Page, ProviderMessage } from './provider.ts';
+import type { Page, ProviderMessage, ProviderOrder } from './provider.ts';
 import { wallClockMs } from './wall-clock.ts';
 
 // A webhook receiver that accepts every page at once and tells its parent when; a process of its own, so that a busy
@@ -27,11 +27,21 @@ async function readPage(request: IncomingMessage): Promise<Page> {
     step,
     incidentId: incident.id,
     instance: incident.labels.instance,
+    path: request.url ?? '',
     atMs: wallClockMs(),
   };
 }
 
+let isDown = false;
+process.on('message', (order: ProviderOrder) => {
+  isDown = order.isDown;
+});
+
 const server = createServer((request, response) => {
+  if (isDown && request.url === '/flaky') {
+    request.resume().once('end', () => response.writeHead(503).end());
+    return;
+  }
   readPage(request).then(
     (page) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');

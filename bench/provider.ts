@@ -11,7 +11,14 @@ export interface Page {
   readonly incidentId: string;
   /** The group label by which the generator knows its incident again. */
   readonly instance: string | undefined;
+  /** Of the channel's address: `/page`, or `/flaky`, which can be down. */
+  readonly path: string;
   readonly atMs: number;
+}
+
+/** Whether `/flaky` answers 503 to everything. */
+export interface ProviderOrder {
+  readonly isDown: boolean;
 }
 
 export type ProviderMessage =
@@ -25,6 +32,7 @@ export interface Provider {
   readonly pages: readonly Page[];
   /** The first page of an incident; undefined when there is none in time. */
   firstPage(instance: string, withinMs: number): Promise<Page | undefined>;
+  setDown(isDown: boolean): void;
   close(): void;
 }
 
@@ -61,6 +69,7 @@ export async function startProvider(): Promise<Provider> {
         waiting.set(instance, settle);
       });
     },
+    setDown: (isDown) => void child.send({ isDown } satisfies ProviderOrder),
     close: () => child.disconnect(),
   };
 }

@@ -33,6 +33,7 @@ export async function runPhase(
   const stack = open.adopt(
     await openBenchStack({
       providerUrl: provider.url,
+      ...(phase.patientWait !== undefined && { patientWait: phase.patientWait }),
       print,
       ...(profileDir !== undefined && { profileDir }),
     }),

@@ -4,7 +4,7 @@ import { formatProblem } from '../config/problem.ts';
 
 /** Prints every problem as `file:line:col: reason`; the exit code is 1 when the file cannot be used. */
 export async function checkConfig(file: string, env: NodeJS.ProcessEnv): Promise<number> {
-  const result = await loadConfigFile(file, env);
+  const result = await loadConfigFile(file, env, { lintAtMs: Date.now() });
   if (!result.ok) {
     for (const problem of result.problems) console.error(formatProblem(problem));
     return 1;

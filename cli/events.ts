@@ -1,9 +1,6 @@
-import { localToken } from '../dev/local-database.ts';
 import { printable } from '../dev/terminal.ts';
+import { type AskServer, createAskServer } from './ask-server.ts';
 import type { EventsCommand } from './events-options.ts';
-
-/** A retry may hand some hundred alerts to the engine before it answers. */
-const answerTimeoutMs = 30_000;
 
 interface ParkedItem {
   readonly consumer: string;
@@ -15,28 +12,27 @@ interface ParkedItem {
   readonly parkedAt: string;
 }
 
-type Ask = (cursor: string | null) => Promise<Record<string, unknown>>;
+type AskPage = (cursor: string | null) => ReturnType<AskServer>;
 
 /**
  * Lists what is parked, one line each, or tries it again. The exit code of a retry is 1 while anything of it is still
  * parked. Throws an Error with the reason when the server does not answer.
  */
 export async function runEvents(command: EventsCommand, env: NodeJS.ProcessEnv): Promise<number> {
-  const token = env.TOCSIN_TOKEN || localToken(command.dataDir ?? (env.TOCSIN_DATA_DIR || '.tocsin'));
-  if (token === undefined) throw new Error('TOCSIN_TOKEN is not set');
-  return command.verb === 'parked' ? listParked(command, token) : retryParked(command, token);
+  const ask = createAskServer(command, env);
+  return command.verb === 'parked' ? listParked(ask, command) : retryParked(ask, command);
 }
 
-async function listParked({ server, stream, consumer }: EventsCommand, token: string): Promise<number> {
-  const ask: Ask = (cursor) => {
+async function listParked(ask: AskServer, { stream, consumer }: EventsCommand): Promise<number> {
+  const askPage: AskPage = (cursor) => {
     const query = new URLSearchParams({
       ...(stream !== undefined && { stream }),
       ...(consumer !== undefined && { consumer }),
       ...(cursor !== null && { cursor }),
     });
-    return call(`${server}/v1/events/parked?${query}`, { token });
+    return ask(`/v1/events/parked?${query}`);
   };
-  for await (const { items } of pages(ask)) {
+  for await (const { items } of pages(askPage)) {
     // the server's own answer, as its OpenAPI document describes it
     for (const item of items as readonly ParkedItem[]) console.log(lineOf(item));
   }
@@ -47,14 +43,14 @@ function lineOf({ consumer, stream, version, lane, position, parkedAt, reason }:
   return printable([consumer, `${stream}@${version}`, `${lane}:${position}`, parkedAt, reason].join('  '));
 }
 
-async function retryParked({ server, stream, consumer, all }: EventsCommand, token: string): Promise<number> {
-  const ask: Ask = (cursor) => {
+async function retryParked(ask: AskServer, { stream, consumer, all }: EventsCommand): Promise<number> {
+  const askPage: AskPage = (cursor) => {
     const body = { stream, consumer, ...(all && { all }), ...(cursor !== null && { cursor }) };
-    return call(`${server}/v1/events/retry`, { token, body });
+    return ask('/v1/events/retry', body);
   };
   let retried = 0;
   let parked = 0;
-  for await (const answer of pages(ask)) {
+  for await (const answer of pages(askPage)) {
     retried += Number(answer.retried);
     parked += Number(answer.parked);
   }
@@ -62,28 +58,11 @@ async function retryParked({ server, stream, consumer, all }: EventsCommand, tok
   return parked === 0 ? 0 : 1;
 }
 
-async function* pages(ask: Ask): AsyncGenerator<Record<string, unknown>> {
+async function* pages(ask: AskPage): AsyncGenerator<Awaited<ReturnType<AskServer>>> {
   let cursor: string | null = null;
   do {
-    const answer: Record<string, unknown> = await ask(cursor);
+    const answer: Awaited<ReturnType<AskServer>> = await ask(cursor);
     yield answer;
     cursor = typeof answer.next_cursor === 'string' ? answer.next_cursor : null;
   } while (cursor !== null);
-}
-
-async function call(
-  url: string,
-  { token, body }: { readonly token: string; readonly body?: object },
-): Promise<Record<string, unknown>> {
-  const response = await fetch(url, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(answerTimeoutMs),
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const answer = (await response.json()) as Record<string, unknown>;
-  if (response.ok) return answer;
-  const reason = String(answer.detail ?? answer.title ?? 'no reason given');
-  throw new Error(`the server answers ${response.status}: ${reason}`);
 }

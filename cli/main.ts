@@ -39,6 +39,13 @@ async function run({ command, operands, env }: CommandLine): Promise<number> {
     }
     case 'route':
       return await runRoute(operands, env);
+    case 'policy': {
+      const { readPolicyOptions } = await import('./policy-options.ts');
+      const options = attempt(() => readPolicyOptions(operands));
+      if (options === undefined) return exitCodes.usage;
+      const { runPolicy } = await import('./policy.ts');
+      return await runPolicy(options, env);
+    }
     case 'replay': {
       const { readReplayOptions } = await import('./replay-options.ts');
       const options = attempt(() => readReplayOptions(operands));
@@ -52,6 +59,28 @@ async function run({ command, operands, env }: CommandLine): Promise<number> {
       if (options === undefined) return exitCodes.usage;
       const { runEvents } = await import('./events.ts');
       return await runEvents(options, env);
+    }
+    case 'oncall': {
+      const { readOncallOptions } = await import('./oncall-options.ts');
+      const options = attempt(() => readOncallOptions(operands, env));
+      if (options === undefined) return exitCodes.usage;
+      const { runOncall } = await import('./oncall.ts');
+      return await runOncall(options, env);
+    }
+    case 'delivery': {
+      const { readDeliveryOptions } = await import('./delivery-options.ts');
+      const options = attempt(() => readDeliveryOptions(operands, env));
+      if (options === undefined) return exitCodes.usage;
+      const { runDelivery } = await import('./delivery.ts');
+      return await runDelivery(options, env);
+    }
+    case 'channel':
+    case 'user': {
+      const { readTestPageOptions } = await import('./test-page-options.ts');
+      const options = attempt(() => readTestPageOptions(command, operands, env));
+      if (options === undefined) return exitCodes.usage;
+      const { runTestPage } = await import('./test-page.ts');
+      return await runTestPage(options, env);
     }
     case 'version':
       console.log(readVersion());
@@ -75,7 +104,10 @@ async function runRoute([verb, ...args]: readonly string[], env: NodeJS.ProcessE
 
 /** Commands that read what follows their name themselves. */
 function hasOwnOptions(command: string | undefined): boolean {
-  return command !== undefined && ['route', 'replay', 'events'].includes(command);
+  return (
+    command !== undefined &&
+    ['route', 'policy', 'oncall', 'replay', 'events', 'delivery', 'channel', 'user'].includes(command)
+  );
 }
 
 function parse(args: readonly string[], env: NodeJS.ProcessEnv): CommandLine {

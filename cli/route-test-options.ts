@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { parseMatchers } from '../domain/matcher/parse-matcher.ts';
+import { readLabels } from './read-labels.ts';
 
 export interface RouteTestOptions {
   readonly labels?: Readonly<Record<string, string>>;
@@ -42,19 +42,8 @@ export function readRouteTestOptions(args: readonly string[]): RouteTestOptions 
   if (output !== 'text' && output !== 'json') throw new Error('-o must be text or json');
   return {
     ...rest,
-    ...(labels !== undefined && { labels: readLabels(labels) }),
+    ...(labels !== undefined && { labels: readLabels(labels, '--labels') }),
     ...(file !== undefined && { file }),
     output,
   };
-}
-
-/** Labels as one types matchers: `alertname="Down", severity=critical`. */
-function readLabels(text: string): Readonly<Record<string, string>> {
-  const labels = new Map<string, string>();
-  for (const { name, operator, value } of parseMatchers(text)) {
-    if (operator !== '=') throw new Error('--labels are values, each written name="value"');
-    if (labels.has(name)) throw new Error('--labels name a label twice');
-    labels.set(name, value);
-  }
-  return Object.fromEntries(labels);
 }

@@ -1,4 +1,5 @@
 import { printable } from '../dev/terminal.ts';
+import type { ExplainedTarget } from '../domain/policy/explain-policy.ts';
 import type { ExplainedAlert, ExplainedIncident, RouteTestAnswer } from '../ingest/route-explainer.ts';
 
 const indent = '  ';
@@ -33,11 +34,17 @@ function incidentLines(incident: ExplainedIncident): string[] {
       row('quiet', `${kind} ${rule}${until ? ` until ${until}` : ''}`),
     ),
     row('policy', `${policy.name}${policy.repeat > 0 ? `, repeated ${policy.repeat} times` : ''}`),
-    ...policy.steps.map(({ after, notify }) => {
-      const targets = notify.map(({ target, provider }) => `${target} (${provider})`).join(', ');
-      return row('', `after ${after}: ${targets}`);
+    ...policy.steps.map(({ after, notify, if: conditions = [] }) => {
+      const targets = notify.map(targetText).join(', ');
+      const asked = conditions.length === 0 ? '' : `, if ${conditions.join(' and ')}`;
+      return row('', `after ${after}: ${targets}${asked}`);
     }),
   ].map((line) => `${indent}${line}`);
+}
+
+/** Who a user or a schedule stands for shows when the step is due. */
+function targetText({ target, provider }: ExplainedTarget): string {
+  return provider === undefined ? target : `${target} (${provider})`;
 }
 
 function row(name: string, text: string): string {

@@ -51,6 +51,25 @@ test('explains labels under a configuration file', async () => {
   );
 });
 
+test('shows users without a provider, and conditions', async () => {
+  const other = join(dir, 'people.yml');
+  writeFileSync(
+    other,
+    `
+version: 1
+sources: [{ name: prometheus, type: alertmanager, key: a-key-of-sixteen-or-more }]
+routes: [{ name: all, policy: p }]
+policies: { p: { steps: [{ notify: [user:amy, channel:ops], wait: 5m, if: { alerts: 2, severity: [error] } }] } }
+channels: { ops: { type: console } }
+users: { amy: { contacts: { phone: { type: console } } } }
+`,
+  );
+  expect(await testRoute({ labels: { a: 'b' }, config: other, output: 'text' }, {})).toBe(0);
+  expect(printed.join('\n').split('\n').at(-1)?.trim()).toBe(
+    'after 0s: user:amy, channel:ops (console), if severity: error and alerts: 2',
+  );
+});
+
 test('explains a payload in the name of its source', async () => {
   const file = join(dir, 'payload.json');
   const alert = { status: 'firing', labels: { team: 'db' }, startsAt: '2026-01-05T08:00:00Z' };

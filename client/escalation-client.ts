@@ -13,6 +13,8 @@ export interface EscalationClient {
   deliver(subject: IncidentSubject, signal: AlertsSignal): Promise<'started_or_signalled' | 'nobody_there'>;
   /** Starts or reminds the saga of an unresolved incident of the log. */
   review(subject: IncidentSubject, signal: AlertsSignal, severity: Severity): Promise<void>;
+  /** Has dead letters of an incident, open or over, sent again under their keys. Throws `engine_unavailable`. */
+  redeliver(subject: IncidentSubject, redeliver: NonNullable<AlertsSignal['redeliver']>): Promise<void>;
   /** The incident that a saga is running for; undefined when none is. */
   runningIncident(subject: IncidentSubject): Promise<string | undefined>;
 }
@@ -61,6 +63,8 @@ export function createEscalationClient(client: Client, queues: TaskQueues): Esca
       }
     },
     review: start,
+    // a human, or the clock, waits for it; the saga's own priority comes with its next run
+    redeliver: (subject, redeliver) => start(subject, { references: [], redeliver }, 'critical'),
     async runningIncident(subject) {
       try {
         const handle = client.workflow.getHandle(incidentWorkflowIdOf(subject));
@@ -78,12 +82,12 @@ const incidentIdKey = defineSearchAttributeKey('TocsinIncidentId', SearchAttribu
 
 function attributesOf(
   subject: IncidentSubject,
-  { references, review }: AlertsSignal,
+  { references, review, redeliver }: AlertsSignal,
   severity: Severity,
 ): TypedSearchAttributes {
   const first = references.find(({ kind }) => kind === 'fired');
   const values = searchAttributesOf({
-    incidentId: review?.incidentId ?? first?.incidentId ?? '',
+    incidentId: review?.incidentId ?? redeliver?.incidentId ?? first?.incidentId ?? '',
     subject,
     severity,
     state: 'open',

@@ -15,6 +15,8 @@ import { isNotFound, isUnsettled, toTocsinError } from './temporal-errors.ts';
 
 interface Addressed {
   readonly workflowId: string;
+  /** Commands with the same one are one command; absent: each is its own. */
+  readonly commandId?: string;
 }
 
 /** Humans' commands as Updates of the saga; each throws `incident_closed`, `invalid_command` or `engine_unavailable`. */
@@ -36,8 +38,7 @@ const retryMs = 100;
 export function createIncidentCommands(client: Client): IncidentCommandsClient {
   const update =
     <C extends IncidentCommand['command']>(name: IncidentCommand['name']) =>
-    async ({ workflowId, ...command }: C & Addressed): Promise<CommandResult> => {
-      const commandId = randomUUID();
+    async ({ workflowId, commandId = randomUUID(), ...command }: C & Addressed): Promise<CommandResult> => {
       const handle = client.workflow.getHandle(workflowId);
       const options = { args: [{ ...command, commandId }] as [unknown], updateId: commandId };
       const deadlineMs = Date.now() + commandTimeoutMs;

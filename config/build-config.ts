@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { compileRoutes } from '../domain/route/route.ts';
 import { isRange } from './address-ranges.ts';
 import { breathe } from './breathe.ts';
-import { buildChannels } from './build-channels.ts';
-import { buildPolicies } from './build-policies.ts';
+import { buildEscalation } from './build-escalation.ts';
 import { buildQuieting } from './build-quieting.ts';
 import { buildRate } from './build-rate.ts';
 import { buildRoutes } from './build-routes.ts';
@@ -15,6 +14,8 @@ import type { AdmissionConfig, RetentionConfig, TocsinConfig } from './config.ts
 import { configHashOf } from './config-hash.ts';
 import { validPart } from './entries.ts';
 import type { Findings } from './findings.ts';
+import { lintPeople } from './lint-people.ts';
+import { lintPolicies } from './lint-policies.ts';
 import { formatListen, type ListenAddress, parseListen } from './listen.ts';
 import type { Places } from './places.ts';
 import type { SecretReader } from './read-secret.ts';
@@ -30,6 +31,8 @@ export interface BuildContext extends SecretReader {
   readonly listen?: ListenAddress;
   /** Where the process listens already. */
   readonly running?: ListenAddress;
+  /** Epoch milliseconds; absent: schedules are not searched for gaps. */
+  readonly lintAtMs?: number;
 }
 
 /** Checks what a schema cannot, section by section, as far as each goes. Undefined when it found an error. */
@@ -44,24 +47,30 @@ export async function buildConfig(
   const publicUrl = readPublicUrl(document, findings) ?? (listen && `http://${formatListen(listen)}`);
   const outbound = { allowPrivate: readAllowPrivate(document, findings) };
   const sources = await buildSources(document, context);
-  const channels = await buildChannels(document, { ...context, ...outbound });
-  const policies = buildPolicies(document, { channels, findings });
-  await breathe();
   const intervals = buildTimeIntervals(document, context);
+  const { identities, channels, ...escalation } = await buildEscalation(document, {
+    ...context,
+    ...outbound,
+    document,
+    intervals,
+  });
   const routes = await buildRoutes(document, { ...context, intervals });
   await breathe();
   const quiet = buildQuieting(document, { ...context, intervals });
   const admission = readAdmission(document);
   const retention = readRetention(document, findings);
   await breathe();
-  warnOfUnused(document, findings);
   const isWhole = context.fitsSchema && findings.errors.length === 0;
   if (!isWhole || listen === undefined || publicUrl === undefined) return undefined;
-  const content = { listen, publicUrl, sources, quiet, policies, channels, admission, retention, outbound };
+  warnOfUnused(document, escalation, findings);
+  lintPolicies(escalation, findings);
+  lintPeople(document, escalation, context);
   await breathe();
-  const hash = configHashOf({ ...content, routes });
+  const settings = { listen, publicUrl, admission, retention, outbound };
+  const content = { ...settings, ...escalation, sources, quiet, timeIntervals: intervals.byName };
+  const hash = configHashOf({ ...content, channels: identities, routes });
   await breathe();
-  return Object.freeze({ ...content, router: compileRoutes(routes), version: 0, hash });
+  return Object.freeze({ ...content, channels, router: compileRoutes(routes), version: 0, hash });
 }
 
 function readAdmission(document: unknown): AdmissionConfig {

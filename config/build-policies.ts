@@ -1,77 +1,66 @@
-import type { ChannelConfig } from '../domain/channel/channel.ts';
-import { parseDuration } from '../domain/duration.ts';
 import { limits } from '../domain/limits.ts';
-import type { PolicySnapshot, PolicyStep, Target } from '../domain/policy/policy.ts';
-import { didYouMean } from './did-you-mean.ts';
-import { rawEntries, validEntries, validPart } from './entries.ts';
-import type { Findings } from './findings.ts';
-import type { Path } from './problem.ts';
-import { policySchema, type StepInput, stepSchema } from './schema/policies.ts';
+import type { PolicySnapshot, Target } from '../domain/policy/policy.ts';
+import { buildSteps, type StepChecks } from './build-steps.ts';
+import { durationBounds, readDuration } from './checks.ts';
+import { type Entry, rawEntries, validPart } from './entries.ts';
+import { findChannels } from './find-targets.ts';
+import { policySchema, policyTimes, targets } from './schema/policies.ts';
 
-export interface PolicyContext {
-  readonly channels: ReadonlyMap<string, ChannelConfig>;
-  readonly findings: Findings;
+/** The policies as data, branches made into conditions; `configVersion` is 0 until the configuration is registered. */
+export function buildPolicies(document: unknown, checks: StepChecks): ReadonlyMap<string, PolicySnapshot> {
+  const texts = validPart(document, 'fallback', targets);
+  const fallback = texts && findChannels(texts, ['fallback'], checks);
+  return new Map(
+    rawEntries(document, 'policies').map((entry) => [entry.key, buildPolicy(entry, fallback, checks)]),
+  );
 }
 
-interface StepContext extends PolicyContext {
-  /** Also of the channels that are broken: those are told of by themselves. */
-  readonly channelNames: ReadonlySet<string>;
-}
-
-/** The policies with their targets resolved to channels; `configVersion` is 0 until the configuration is registered. */
-export function buildPolicies(
-  document: unknown,
-  context: PolicyContext,
-): ReadonlyMap<string, PolicySnapshot> {
-  const channelNames = new Set(rawEntries(document, 'channels').map(({ key }) => key));
-  const stepContext = { ...context, channelNames };
-  const policies = rawEntries(document, 'policies').map(({ path, key: name, value }) => {
-    const steps = validEntries(value, 'steps', stepSchema).map((step) =>
-      buildStep(step.value, [...path, ...step.path], stepContext),
+function buildPolicy(
+  entry: Entry<unknown>,
+  fallback: readonly Target[] | undefined,
+  checks: StepChecks,
+): PolicySnapshot {
+  const { path, key: name, value } = entry;
+  const steps = buildSteps(value, 'steps', { path, when: [] }, checks);
+  if (steps.length > limits.maxPolicySteps) {
+    checks.findings.error(
+      [...path, 'steps'],
+      `must have at most ${limits.maxPolicySteps} steps, those of branches counted`,
     );
-    const repeat = validPart(value, 'repeat', policySchema.shape.repeat) ?? 0;
-    return [name, { name, configVersion: 0, repeat, steps }] as const;
-  });
-  return new Map(policies);
-}
-
-function buildStep(step: StepInput, path: Path, context: StepContext): PolicyStep {
-  const seen = new Set<string>();
-  const targets = step.notify.flatMap((text, index) => {
-    const target = findTarget(text, [...path, 'notify', index], context);
-    if (seen.has(text)) context.findings.error([...path, 'notify', index], 'is listed twice in this step');
-    seen.add(text);
-    return target === undefined ? [] : [target];
-  });
-  return { targets, waitMs: readWait(step.wait, [...path, 'wait'], context.findings) };
-}
-
-function findTarget(
-  text: string,
-  path: Path,
-  { channels, channelNames, findings }: StepContext,
-): Target | undefined {
-  const [, kind, name] = /^([a-z_]+):(.*)$/s.exec(text) ?? [];
-  if (kind === undefined || name === undefined) {
-    findings.error(path, 'must be written channel:NAME');
-  } else if (kind !== 'channel') {
-    findings.error(path, 'only channel: targets exist');
-  } else if (!channelNames.has(name)) {
-    findings.error(path, `there is no channel of this name${didYouMean(name, channelNames)}`);
-  } else {
-    const channel = channels.get(name);
-    if (channel !== undefined) return toTarget(channel);
   }
-  return undefined;
+  const urgency = validPart(value, 'urgency', policySchema.shape.urgency);
+  const lastResort = validPart(value, 'on_exhausted', targets);
+  const onExhausted = lastResort ? findChannels(lastResort, [...path, 'on_exhausted'], checks) : fallback;
+  return {
+    name,
+    configVersion: 0,
+    repeat: validPart(value, 'repeat', policySchema.shape.repeat) ?? 0,
+    steps,
+    ...(urgency !== undefined && { urgency }),
+    ...readTimes(entry, checks),
+    ...(onExhausted !== undefined && { onExhausted }),
+  };
 }
 
-function toTarget({ name, provider, updates }: ChannelConfig): Target {
-  return { kind: 'channel', name: `channel:${name}`, channel: name, provider, updates };
-}
+type Times = Pick<
+  PolicySnapshot,
+  'ackTimeoutMs' | 'remindEveryMs' | 'autoResolveMs' | 'resolveHoldMs' | 'reopenAfterMs' | 'maxAgeMs'
+>;
 
-function readWait(text: string, path: Path, findings: Findings): number {
-  const waitMs = parseDuration(text) ?? 0;
-  if (waitMs === 0) findings.error(path, 'must be longer than zero');
-  if (waitMs > limits.maxWaitMs) findings.error(path, 'must be at most 30d');
-  return waitMs;
+const timeFields = {
+  ack_timeout: 'ackTimeoutMs',
+  remind_every: 'remindEveryMs',
+  auto_resolve: 'autoResolveMs',
+  resolve_hold: 'resolveHoldMs',
+  reopen_after: 'reopenAfterMs',
+  max_age: 'maxAgeMs',
+} as const satisfies Record<keyof typeof policyTimes, keyof Times>;
+
+function readTimes({ path, value }: Entry<unknown>, { findings }: StepChecks): Times {
+  const times = Object.entries(timeFields).flatMap(([key, field]) => {
+    const text = validPart(value, key, policyTimes[key as keyof typeof policyTimes]);
+    if (text === undefined) return [];
+    return [[field, readDuration(text, [...path, key], { findings, ...durationBounds.policyTime })] as const];
+  });
+  return Object.fromEntries(times);
 }

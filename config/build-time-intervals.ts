@@ -6,7 +6,7 @@ import {
   parseYearRange,
 } from '../domain/time-interval/parse-ranges.ts';
 import type { NumberRange, TimeConditions, TimeInterval } from '../domain/time-interval/time-interval.ts';
-import { isTimeZone } from '../domain/time-interval/time-zone.ts';
+import { timeZoneFault } from './check-time-zone.ts';
 import { type Checks, readWith } from './checks.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { rawEntries, validEntries, validPart } from './entries.ts';
@@ -28,8 +28,8 @@ export function buildTimeIntervals(document: unknown, checks: Checks): TimeInter
   const entries = rawEntries(document, 'time_intervals');
   const intervals = entries.map(({ path, key: name, value }): TimeInterval => {
     const zone = validPart(value, 'timezone', timeIntervalSchema.shape.timezone) ?? 'UTC';
-    if (!isPlace(zone))
-      checks.findings.error([...path, 'timezone'], 'must be a time zone such as Europe/Berlin');
+    const fault = timeZoneFault(zone);
+    if (fault !== undefined) checks.findings.error([...path, 'timezone'], fault);
     const conditions = validEntries(value, 'intervals', timeConditionsSchema).map((entry) =>
       buildConditions(entry.value, [...path, ...entry.path], checks),
     );
@@ -79,9 +79,4 @@ function withoutAbsent(
   },
 ): TimeConditions {
   return Object.fromEntries(Object.entries(conditions).filter(([, ranges]) => ranges !== undefined));
-}
-
-/** A fixed offset such as `+01:00` is no place: it would be wrong for half of the year. */
-function isPlace(zone: string): boolean {
-  return /^[A-Za-z]/.test(zone) && isTimeZone(zone);
 }

@@ -27,6 +27,11 @@ export const durationBounds = {
   flapHold: { minMs: second, maxMs: 7 * day },
   heartbeat: { minMs: limits.minHeartbeatMs, maxMs: limits.maxWaitMs },
   resolveTimeout: { minMs: second, maxMs: limits.maxWaitMs },
+  /** From a user's page to a contact of theirs. */
+  contactAfter: { minMs: 0, maxMs: limits.maxWaitMs },
+  /** What a policy says of acknowledged and resolved incidents; shorter reminders would be a storm. */
+  policyTime: { minMs: 100, maxMs: limits.maxWaitMs },
+  openFor: { minMs: 100, maxMs: limits.maxWaitMs },
   /** Ten years, which is for ever to a log. */
   archiveAfter: { minMs: limits.minArchiveAfterMs, maxMs: 3_650 * day },
 } as const satisfies Record<string, DurationBounds>;

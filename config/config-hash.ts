@@ -1,40 +1,26 @@
 import { createHash } from 'node:crypto';
-import type { ChannelConfig } from '../domain/channel/channel.ts';
 import type { RouteConfig } from '../domain/route/route.ts';
 import type { SourceConfig, TocsinConfig } from './config.ts';
 
 /** A configuration before it has a hash; the routes as they were read, without what a router makes of them. */
-export type ConfigContent = Omit<TocsinConfig, 'hash' | 'version' | 'router'> & {
+export type ConfigContent = Omit<TocsinConfig, 'hash' | 'version' | 'router' | 'channels'> & {
   readonly routes: readonly RouteConfig[];
+  /** What of each channel is no secret. */
+  readonly channels: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 };
 
 /**
  * Names what a configuration decides. Secrets stay out, also as a hash: it is kept in the database, and a weak secret
  * could be guessed from it. So a rotated key or token is no new version.
  */
-export function configHashOf({ sources, policies, channels, ...rest }: ConfigContent): string {
-  const content = {
-    ...rest,
-    sources: sources.map(sourceWithoutSecrets),
-    policies: Object.fromEntries(policies),
-    channels: Object.fromEntries(
-      [...channels].map(([name, channel]) => [name, channelWithoutSecrets(channel)]),
-    ),
-  };
+export function configHashOf({ sources, ...rest }: ConfigContent): string {
+  const content = { ...rest, sources: sources.map(sourceWithoutSecrets) };
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 
 function sourceWithoutSecrets({ keyHash: _keyHash, signature, ...source }: SourceConfig) {
   const { secrets: _secrets, ...headers } = signature ?? { secrets: [] };
   return { ...source, isSigned: signature !== undefined, signature: headers };
-}
-
-/** A webhook's path and query are often its secret. */
-function channelWithoutSecrets(channel: ChannelConfig) {
-  const { name, updates, provider } = channel;
-  if (provider === 'webhook') return { name, updates, provider, origin: new URL(channel.url).origin };
-  if (provider === 'slack') return { name, updates, provider, channel: channel.channel };
-  return { name, updates, provider };
 }
 
 /** The order of names is no decision; that of lists is. A compiled part counts by its data: functions leave no trace. */

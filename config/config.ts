@@ -1,5 +1,6 @@
 import type { ChannelConfig } from '../domain/channel/channel.ts';
 import type { Matcher } from '../domain/matcher/matcher.ts';
+import type { Schedule, User } from '../domain/people/people.ts';
 import type { PolicySnapshot } from '../domain/policy/policy.ts';
 import type { Router } from '../domain/route/route.ts';
 import type { Severity } from '../domain/severity.ts';
@@ -7,6 +8,7 @@ import type { GenericMapping } from '../domain/source/generic-mapping.ts';
 import type { SourceType } from '../domain/source/source-type.ts';
 import type { ValidationMode } from '../domain/source/validation-mode.ts';
 import type { QuietRules } from '../domain/suppression/rules.ts';
+import type { TimeInterval } from '../domain/time-interval/time-interval.ts';
 import type { ListenAddress } from './listen.ts';
 
 /** One immutable, validated snapshot of `tocsin.yml`. Secrets are in it: never log it, never put it into an event. */
@@ -22,7 +24,11 @@ export interface TocsinConfig {
   readonly router: Router;
   readonly quiet: QuietRules;
   readonly policies: ReadonlyMap<string, PolicySnapshot>;
+  /** By name; contacts of users are channels too, named `user:amy/phone`. */
   readonly channels: ReadonlyMap<string, ChannelConfig>;
+  readonly users: ReadonlyMap<string, User>;
+  readonly schedules: ReadonlyMap<string, Schedule>;
+  readonly timeIntervals: ReadonlyMap<string, TimeInterval>;
   readonly admission: AdmissionConfig;
   readonly retention: RetentionConfig;
   readonly outbound: OutboundConfig;

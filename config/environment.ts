@@ -19,8 +19,13 @@ export interface Environment {
   readonly logLevel: string;
   /** Where a worker serves `/metrics`; absent: nowhere. */
   readonly metricsListen?: ListenAddress;
+  /** Which build of a worker this is: turns Temporal's worker versioning on. */
+  readonly workerBuild?: { readonly deploymentName: string; readonly buildId: string };
 }
 
+const defaultDeployment = 'tocsin';
+/** Temporal joins the two with a dot, so a deployment has none. */
+const buildPatterns = { deployment: /^[A-Za-z0-9_-]{1,64}$/, buildId: /^[A-Za-z0-9_.-]{1,64}$/ };
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Throws `invalid_config` with the variable's name as path, never with a value. */
@@ -42,6 +47,10 @@ export function readEnvironment(env: EnvironmentVariables): Environment {
   const temporalAddress = optional('TEMPORAL_ADDRESS');
   const temporalNamespace = optional('TEMPORAL_NAMESPACE');
   const metricsListen = readListen(optional('TOCSIN_METRICS_LISTEN'));
+  const workerBuild = readWorkerBuild(
+    optional('TOCSIN_WORKER_BUILD_ID'),
+    optional('TOCSIN_WORKER_DEPLOYMENT') ?? defaultDeployment,
+  );
   return {
     databaseUrl,
     queuePrefix,
@@ -51,6 +60,7 @@ export function readEnvironment(env: EnvironmentVariables): Environment {
     ...(temporalNamespace !== undefined && { temporalNamespace }),
     ...(token !== undefined && { token }),
     ...(metricsListen !== undefined && { metricsListen }),
+    ...(workerBuild !== undefined && { workerBuild }),
   };
 }
 
@@ -59,6 +69,18 @@ function readListen(text: string | undefined): ListenAddress | undefined {
   const listen = parseListen(text);
   if (listen === undefined) throw refuse('TOCSIN_METRICS_LISTEN', 'must be host:port');
   return listen;
+}
+
+function readWorkerBuild(
+  buildId: string | undefined,
+  deploymentName: string,
+): { deploymentName: string; buildId: string } | undefined {
+  if (!buildPatterns.deployment.test(deploymentName))
+    throw refuse('TOCSIN_WORKER_DEPLOYMENT', 'must be 1 to 64 of A-Z a-z 0-9 _ -');
+  if (buildId === undefined) return undefined;
+  if (!buildPatterns.buildId.test(buildId))
+    throw refuse('TOCSIN_WORKER_BUILD_ID', 'must be 1 to 64 of A-Z a-z 0-9 _ . -');
+  return { deploymentName, buildId };
 }
 
 function refuse(name: string, reason: string): TocsinError {

@@ -46,6 +46,22 @@ test.each([
   ],
   ['a route inside of itself', 'routes: &r [{ policy: p, routes: *r }]', /nested more than 16 levels deep$/],
   [
+    'a branch inside of itself',
+    'policies: { p: { steps: &s [{ if: { alerts: 2 }, then: *s }] } }',
+    /nested more than 16 levels deep$/,
+  ],
+  ['a user named __proto__', 'users: { __proto__: {} }', /^1: users.__proto__: this name is reserved$/],
+  [
+    'a contact named constructor',
+    'users: { amy: { contacts: { constructor: { type: console } } } }',
+    /^1: users.amy.contacts.constructor: this name is reserved$/,
+  ],
+  [
+    'more contacts than anybody has',
+    `users: { amy: { contacts: { ${Array.from({ length: 21 }, (_, index) => `c${index}: { type: console }`).join(', ')} } } }`,
+    /^1: users\.amy\.contacts: must have at most 20 contacts$/,
+  ],
+  [
     'a condition that nests without end',
     `suppress: [{ when: '${'('.repeat(50_000)}' }]`,
     /^1: suppress\[0\]\.when: is not a valid condition/,

@@ -54,6 +54,7 @@ test('loads everything that issue 3 can be told', async () => {
       name: 'hook',
       provider: 'webhook',
       updates: true,
+      onUnknown: 'resend',
       url: 'http://127.0.0.1:9/x',
       secrets: ['secret of the hook'],
     },
@@ -61,6 +62,7 @@ test('loads everything that issue 3 can be told', async () => {
       name: 'rotating',
       provider: 'webhook',
       updates: false,
+      onUnknown: 'resend',
       url: 'https://example.org/x',
       secrets: ['whsec_MDEyMzQ1Njc4OWFiY2RlZg==', 'plain secret of 23 chars'],
     },
@@ -68,11 +70,12 @@ test('loads everything that issue 3 can be told', async () => {
       name: 'chat',
       provider: 'slack',
       updates: true,
+      onUnknown: 'resend',
       token: 'xoxb-1',
       channel: 'C1',
       apiUrl: 'https://slack.example.org/api',
     },
-    tty: { name: 'tty', provider: 'console', updates: false },
+    tty: { name: 'tty', provider: 'console', updates: false, onUnknown: 'resend' },
   });
   expect(config.policies.get('p')).toEqual({
     name: 'p',
@@ -83,7 +86,14 @@ test('loads everything that issue 3 can be told', async () => {
         waitMs: 500,
         targets: [
           { kind: 'channel', name: 'channel:hook', channel: 'hook', provider: 'webhook', updates: true },
-          { kind: 'channel', name: 'channel:chat', channel: 'chat', provider: 'slack', updates: true },
+          {
+            kind: 'channel',
+            name: 'channel:chat',
+            channel: 'chat',
+            provider: 'slack',
+            updates: true,
+            undoable: true,
+          },
         ],
       },
       {

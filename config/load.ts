@@ -28,13 +28,15 @@ export interface LoadOptions {
   readonly listen?: ListenAddress;
   /** Where the process listens already, which no document can change. */
   readonly running?: ListenAddress;
+  /** Epoch milliseconds: schedules are searched for times with nobody on call from then on. Absent: they are not. */
+  readonly lintAtMs?: number;
   /** Default: in this thread, which has nothing else to do when a process starts. */
   readonly parse?: ParseYaml;
 }
 
 export type ParseYaml = (text: string, env: Environment) => YamlDocument | Promise<YamlDocument>;
 
-export interface LoadFileOptions extends Pick<LoadOptions, 'listen' | 'running' | 'parse'> {
+export interface LoadFileOptions extends Pick<LoadOptions, 'listen' | 'running' | 'lintAtMs' | 'parse'> {
   /** Reads text files within a size; default: from disk. */
   readonly readText?: (path: string, maxBytes: number) => Promise<string>;
 }

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { limits } from '../domain/limits.ts';
+import { channelTypes } from './channels/channel-types.ts';
 import { configWith, lines, type PartName } from './testing/config-with.ts';
 import { load, problemsOf } from './testing/load-fixture.ts';
 
+const types = channelTypes.map(({ type }) => type).join(', ');
 const policy = (steps: string, more = '') => `policies: { p: { steps: ${steps}${more} } }`;
 const channel = (text: string) => `channels: { c: ${text} }`;
 const routes = (...texts: string[]) => `routes: [${[...texts, '{ policy: p }'].join(', ')}]`;
@@ -19,7 +21,7 @@ const table: [part: PartName, text: string, path: string, reason: string][] = [
   ['listen', 'listen: localhost', 'listen', 'must be host:port, such as 127.0.0.1:8080'],
   ['listen', 'listen: 127.0.0.1:65536', 'listen', 'must be host:port, such as 127.0.0.1:8080'],
   ['listen', 'lisen: 127.0.0.1:1', 'lisen', 'unknown key; did you mean "listen"?'],
-  ['listen', 'users: {}', 'users', 'unknown key'],
+  ['listen', 'heroes: {}', 'heroes', 'unknown key'],
   ['listen', 'public_url: tocsin.example.org', 'public_url', 'is not a valid URL'],
   ['listen', 'public_url: https://a:b@example.org', 'public_url', 'must not carry a user name or password'],
   ['sources', 'sources: []', 'sources', 'must have at least one source'],
@@ -219,19 +221,19 @@ const table: [part: PartName, text: string, path: string, reason: string][] = [
     'policies',
     policy('[{ notify: [channel:c, user:amy], wait: 1m }]'),
     'policies.p.steps[0].notify[1]',
-    'only channel: targets exist',
+    'there is no user of this name',
   ],
   [
     'policies',
-    policy('[{ notify: [channel:c, schedule:x], wait: 1m }]'),
+    policy('[{ notify: [channel:c, team:x], wait: 1m }]'),
     'policies.p.steps[0].notify[1]',
-    'only channel: targets exist',
+    'must be written channel:NAME, user:NAME or schedule:NAME',
   ],
   [
     'policies',
     policy('[{ notify: [channel:c, c], wait: 1m }]'),
     'policies.p.steps[0].notify[1]',
-    'must be written channel:NAME',
+    'must be written channel:NAME, user:NAME or schedule:NAME',
   ],
   [
     'policies',
@@ -271,9 +273,9 @@ const table: [part: PartName, text: string, path: string, reason: string][] = [
   ],
   [
     'policies',
-    policy('[{ notify: [channel:c], wait: 1m }]', ', ack_timeout: 1m'),
-    'policies.p.ack_timeout',
-    'unknown key',
+    policy('[{ notify: [channel:c], wait: 1m }]', ', ack_timout: 1m'),
+    'policies.p.ack_timout',
+    'unknown key; did you mean "ack_timeout"?',
   ],
   [
     'policies',
@@ -291,10 +293,10 @@ const table: [part: PartName, text: string, path: string, reason: string][] = [
     'channels',
     channel('{ type: webhok }'),
     'channels.c.type',
-    'must be one of webhook, slack, console; did you mean "webhook"?',
+    `must be one of ${types}; did you mean "webhook"?`,
   ],
-  ['channels', channel('{ type: pagerduty }'), 'channels.c.type', 'must be one of webhook, slack, console'],
-  ['channels', channel('{}'), 'channels.c.type', 'is missing; must be webhook, slack, console'],
+  ['channels', channel('{ type: pigeon }'), 'channels.c.type', `must be one of ${types}`],
+  ['channels', channel('{}'), 'channels.c.type', `is missing; must be ${types}`],
   ['channels', channel(''), 'channels.c', 'is empty; a map of keys and values is expected'],
   ['channels', channel('{ type: console, updates: "yes" }'), 'channels.c.updates', 'must be true or false'],
   [

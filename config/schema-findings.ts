@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import { didYouMean } from './did-you-mean.ts';
 import { knownKeysAt, valueAt } from './known-keys.ts';
 import type { Finding } from './problem.ts';
-import { channelSchemas } from './schema/channels.ts';
 import { configSchema } from './schema.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -49,7 +48,7 @@ function expectedOf(issue: Issue): string {
 }
 
 function reasonOf(issue: Issue, given: unknown): string {
-  if (issue.code === 'invalid_type') {
+  if (issue.code === 'invalid_type' && issue.expected !== 'never') {
     const hint = issue.expected === 'string' && isPlainScalar(given) ? '; put it in quotes' : '';
     return `must be ${nounOf(issue.expected)}${hint}`;
   }
@@ -61,7 +60,7 @@ function reasonOf(issue: Issue, given: unknown): string {
 
 function choicesOf(issue: Issue): readonly string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String);
-  return issue.code === 'invalid_union' ? Object.keys(channelSchemas) : [];
+  return issue.code === 'invalid_union' && issue.inclusive !== false ? (issue.options ?? []).map(String) : [];
 }
 
 function isPlainScalar(value: unknown): boolean {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { channelSchema, outboundSchema } from './schema/channels.ts';
+import { channelSchema, outboundSchema, providersSchema } from './schema/channels.ts';
 import { duration, list, named, rateSchema, url } from './schema/fields.ts';
-import { policySchema } from './schema/policies.ts';
+import { policySchema, targets } from './schema/policies.ts';
 import { processorsSchema } from './schema/processors.ts';
 import { flappingSchema, inhibitSchema, suppressSchema } from './schema/quieting.ts';
 import { routesSchema } from './schema/routes.ts';
+import { scheduleSchema } from './schema/schedules.ts';
 import { sourceSchema } from './schema/sources.ts';
 import { timeIntervalSchema } from './schema/time-intervals.ts';
+import { userSchema } from './schema/users.ts';
 
 export const admissionSchema = z.strictObject({
   per_tenant: rateSchema
@@ -47,7 +49,15 @@ export const configSchema = z.strictObject({
     .default([])
     .describe('Alerts that come and go; the first rule that matches counts.'),
   policies: named(policySchema).describe('Escalation policies by name.'),
+  fallback: targets
+    .optional()
+    .describe(
+      'Channels that are paged when a policy without `on_exhausted` has come to its end or finds nobody. Default: none.',
+    ),
+  users: named(userSchema).prefault({}).describe('People who can be paged, by name.'),
+  schedules: named(scheduleSchema).prefault({}).describe('Who is on call when, by name.'),
   channels: named(channelSchema).describe('Destinations by name.'),
+  providers: providersSchema.prefault({}).describe('Accounts that channels share.'),
   admission: admissionSchema.prefault({}).describe('How much is taken in.'),
   retention: retentionSchema.prefault({}).describe('How long things are kept where they are.'),
   outbound: outboundSchema.prefault({}).describe('What outgoing requests may reach.'),

@@ -29,6 +29,12 @@ const places = [
   (value: string) => `channels: { c: { type: webhook, url: ${value}, secret_file: ${value} } }`,
   (value: string) =>
     `channels: { c: { type: slack, token: ${value}, channel: ${value}, api_url: ${value}, updates: ${value} } }`,
+  (value: string) =>
+    `channels: { c: { type: slack, token: x, channel: C1, signing_secret: ${value} }, d: { type: slack, signing_secret_file: ${value} } }`,
+  (value: string) =>
+    `channels: { c: { type: discord, url: ${value} }, d: { type: discord, url_file: ${value} } }`,
+  (value: string) =>
+    `channels: { c: { type: teams, url: ${value} }, d: { type: teams, url_file: ${value} } }`,
   (value: string) => `outbound: { allow_private: [${value}] }`,
   (value: string) =>
     `sources: [{ name: s, type: grafana, validation: ${value}, resolve_timeout: ${value}, signature: { secret: ${value}, secrets: [${value}], header: ${value} } }]`,
@@ -55,6 +61,30 @@ const places = [
   (value: string) => `flapping: [{ match: [${value}], changes: ${value}, within: ${value}, hold: ${value} }]`,
   (value: string) =>
     `admission: { per_tenant: { per_second: ${value} } }\nretention: { archive_after: ${value} }`,
+  (value: string) =>
+    `users: { amy: { timezone: ${value}, contacts: { a: { type: ${value} }, b: { type: slack, token: ${value}, signing_secret: ${value} } }, rules: { high: [{ contact: ${value}, after: ${value} }] } } }`,
+  (value: string) =>
+    `policies: { p: { urgency: ${value}, max_age: ${value}, on_exhausted: [${value}], steps: [{ mode: ${value}, delay_until: ${value}, round_robin: ${value}, notify: [user:${value}, schedule:${value}], wait: 1m }] } }\nfallback: [${value}, channel:${value}]`,
+  (value: string) =>
+    `policies: { p: { steps: [{ if: { severity: [${value}], urgency: ${value}, hours: ${value}, outside_hours: ${value}, alerts: ${value}, open_for: ${value} }, then: [{ notify: [${value}], wait: ${value} }], else: ${value} }] } }`,
+  (value: string) =>
+    `schedules: { s: { timezone: ${value}, layers: [{ users: [${value}], rotation: ${value}, start: ${value}, end: ${value}, restrict: { days: [${value}], from: ${value}, to: ${value} } }] } }`,
+  (value: string) => `providers: { a: ${value}, twilio: { account_sid: ${value} } }`,
+  (value: string) =>
+    `channels: { c: { type: email, to: [${value}, ${value}], from: ${value} } }\nproviders: { smtp: { host: ${value}, port: ${value}, tls: ${value}, user: ${value}, password: ${value}, from: ${value} } }`,
+  (value: string) =>
+    `channels: { c: { type: email, to: a@b.example } }\nproviders: { smtp: { host: ${value}, tls: none, password_file: ${value}, from: a@b.example } }`,
+  (value: string) =>
+    `channels: { c: { type: twilio_sms, to: ${value}, from: ${value} }, d: { type: twilio_voice, to: ${value}, from: ${value} } }`,
+  (value: string) =>
+    `providers: { twilio: { account_sid: ${value}, api_key: ${value}, auth_token: ${value}, auth_token_file: ${value}, from: ${value}, api_url: ${value} } }`,
+  (value: string) =>
+    `providers: { twilio: { account_sid: AC00000000000000000000000000000000, auth_token: ${value}, from: tocsin, api_url: ${value} } }`,
+  (value: string) =>
+    `channels: { c: { type: telegram, chat: ${value}, token: ${value} }, d: { type: telegram, chat: 1, token: ${value} } }\nproviders: { telegram: { token: ${value}, token_file: ${value}, api_url: ${value} } }`,
+  (value: string) =>
+    `channels: { c: { type: pagerduty, routing_key: ${value}, routing_key_file: ${value} }, d: { type: pagerduty, routing_key: ${value}, api_url: ${value} } }`,
+  (value: string) => `policies: { p: { steps: [{ if: { match: [${value}] }, then: ${value} }] } }`,
   (value: string) => value,
 ];
 

@@ -297,7 +297,7 @@ const intervalRows: ProblemRow[] = [
     'time_intervals',
     'time_intervals: { t: { timezone: Europe/Berln, intervals: [{ months: [may] }] } }',
     'time_intervals.t.timezone',
-    'must be a time zone such as Europe/Berlin',
+    'is no time zone; did you mean "Europe/Berlin"?',
   ],
   [
     'time_intervals',

@@ -221,7 +221,9 @@ test('warns of a time interval that nothing uses', async () => {
   const text = configWith({ time_intervals: 'time_intervals: { t: { intervals: [{ months: [may] }] } }' });
   expect(await load(text)).toMatchObject({
     ok: true,
-    warnings: [{ path: 'time_intervals.t', reason: 'no route and no rule uses this time interval' }],
+    warnings: [
+      { path: 'time_intervals.t', reason: 'no route, no rule and no policy uses this time interval' },
+    ],
   });
 });
 

@@ -15,8 +15,13 @@ const underWorkers = [
   ...['workflows', 'activities', 'notifiers', 'views'],
 ];
 
+const underApi = [
+  ...['domain', 'config', 'ingest', 'dispatch', 'client', 'views', 'store', 'telemetry'],
+  ...['notifiers/http/guarded-clients.ts', 'notifiers/slack/slack-replies.ts'],
+];
+
 export const importTable: ReadonlyMap<string, ImportRow> = new Map<string, ImportRow>([
-  ['domain', { imports: [], packages: ['re2js', '@noble/hashes', 'zod'], node: false }],
+  ['domain', { imports: [], packages: ['re2js', '@noble/hashes', 'zod', 'temporal-polyfill'], node: false }],
   ['config', { imports: ['domain'] }],
   ['telemetry', { imports: ['domain'] }],
   ['store', { imports: ['domain', 'telemetry'] }],
@@ -37,7 +42,7 @@ export const importTable: ReadonlyMap<string, ImportRow> = new Map<string, Impor
   ['notifiers', { imports: ['domain', 'telemetry'] }],
   ['views', { imports: ['domain', 'store', 'telemetry'] }],
   ['workers', { imports: underWorkers }],
-  ['api', { imports: ['domain', 'config', 'ingest', 'dispatch', 'client', 'views', 'store', 'telemetry'] }],
+  ['api', { imports: underApi }],
   ['dashboard', { imports: [] }],
   [
     'cli',

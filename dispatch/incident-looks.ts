@@ -1,6 +1,4 @@
 import type { EscalationClient } from '../client/escalation-client.ts';
-import type { RecordedEvent } from '../domain/events/envelope.ts';
-import type { IncidentEvent } from '../domain/events/incident-events.ts';
 import { incidentStreamOf } from '../domain/ids.ts';
 import { limits } from '../domain/limits.ts';
 import type { EventLog } from '../store/event-log.ts';
@@ -11,6 +9,7 @@ import { dispatchItemsOf } from './dispatch-items.ts';
 import type { DispatchItem } from './incident-queue.ts';
 import { isAway } from './is-away.ts';
 import { createPatience } from './patience.ts';
+import { readOpening } from './read-opening.ts';
 
 export interface UnattendedAlert {
   readonly workflowId: string;
@@ -183,27 +182,16 @@ async function restartGone(
 }
 
 async function isGone(deps: IncidentLookDeps, incidentId: string): Promise<boolean> {
-  const opened = await readOpening(deps, incidentId);
+  const opened = await readOpening(deps.log, incidentId);
   if (opened === undefined) return false;
   const { tenant, route, groupLabels } = opened;
   return (await deps.escalations.runningIncident({ tenant, route, groupLabels })) === undefined;
 }
 
 async function review(deps: IncidentLookDeps, incidentId: string): Promise<void> {
-  const opened = await readOpening(deps, incidentId);
+  const opened = await readOpening(deps.log, incidentId);
   if (opened === undefined) return;
   const { tenant, route, groupLabels, policy, severity } = opened;
   const signal = { policy, references: [], review: { incidentId } };
   await deps.escalations.review({ tenant, route, groupLabels }, signal, severity);
-}
-
-async function readOpening({ log }: IncidentLookDeps, incidentId: string) {
-  const [first] = await log.readStream(incidentStreamOf(incidentId), { limit: 1 });
-  const event = first === undefined ? undefined : incidentEventOf(first);
-  return event?.type === 'IncidentOpened' ? event.data : undefined;
-}
-
-/** The store has checked the body against its schema, and only the saga writes incident streams. */
-function incidentEventOf({ body }: RecordedEvent): IncidentEvent {
-  return body as IncidentEvent;
 }

@@ -24,9 +24,29 @@ const commands = [
     'when it has printed what would become of the alert',
   ],
   [
+    '`policy list`, `policy show`, `policy diff`, `policy simulate`',
+    'a configuration, or a running server and its token; `diff` a second configuration',
+    'when it has printed the answer; see [policies](../how-to/policies.md)',
+  ],
+  [
+    '`oncall …`',
+    'a running server, and `TOCSIN_TOKEN` or the token of a local stack',
+    'when it has printed the answer; see [on-call schedules](../how-to/on-call-schedules.md)',
+  ],
+  [
     '`events parked`, `events retry`',
     'a running server, and `TOCSIN_TOKEN` or the token of a local stack',
     'when it has listed or tried all; see [the event log](../how-to/event-log.md)',
+  ],
+  [
+    '`delivery …`',
+    'the same',
+    'when it has listed, or asked for, all; see [dead letters](../how-to/dead-letters.md)',
+  ],
+  [
+    '`channel test`, `user test`',
+    'the same, and a worker',
+    'when every provider has answered; see [test pages](../how-to/test-pages.md)',
   ],
   [
     '`replay`',
@@ -49,7 +69,7 @@ ${usage.trimEnd()}
 
 ${markdownTable(['command', 'what it needs', 'when it ends'], commands)}
 
-Exit codes: 0 for done, 1 for failed (for \`check-config\`: the file cannot be used; for \`route test\`: there is nothing to explain; for \`events retry\`: something is still parked; for \`replay\`: it was stopped, or something could not be decoded), 2 for a wrong command line.
+Exit codes: 0 for done, 1 for failed (for \`check-config\`: the file cannot be used; for \`route test\`: there is nothing to explain; for \`policy\`: a configuration cannot be used, or has no such policy; for \`oncall gaps\`: there are some; for \`events retry\`: something is still parked; for \`channel test\` and \`user test\`: a page did not get through, or there was no contact; for \`replay\`: it was stopped, or something could not be decoded), 2 for a wrong command line.
 \`npm start\` is \`tocsin up\`.
 `;
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { channelTypes, providerSections } from '../config/channels/channel-types.ts';
 import { demoConfigText } from '../config/demo.ts';
-import { channelSchemas, outboundSchema } from '../config/schema/channels.ts';
+import { outboundSchema } from '../config/schema/channels.ts';
 import { rateSchema } from '../config/schema/fields.ts';
 import { mappingSchema, severityMappingSchema, statusMappingSchema } from '../config/schema/mapping.ts';
-import { policySchema, stepSchema } from '../config/schema/policies.ts';
+import { conditionSchema, policySchema, stepSchema } from '../config/schema/policies.ts';
 import { processorSchemas } from '../config/schema/processors.ts';
 import {
   flappingSchema,
@@ -12,8 +13,10 @@ import {
   suppressSchema,
 } from '../config/schema/quieting.ts';
 import { routeSchema, stormSchema } from '../config/schema/routes.ts';
+import { layerSchema, restrictionSchema, scheduleSchema } from '../config/schema/schedules.ts';
 import { heartbeatSchema, signatureSchema, sourceSchema } from '../config/schema/sources.ts';
 import { timeConditionsSchema, timeIntervalSchema } from '../config/schema/time-intervals.ts';
+import { contactRuleSchema, userRulesSchema, userSchema } from '../config/schema/users.ts';
 import { admissionSchema, configSchema, retentionSchema } from '../config/schema.ts';
 import { limits } from '../domain/limits.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -28,6 +31,7 @@ interface Property {
   readonly default?: unknown;
   readonly description?: string;
   readonly pattern?: string;
+  readonly anyOf?: readonly Property[];
   readonly items?: Property;
 }
 
@@ -46,6 +50,10 @@ const ranges = `Of each list that is there, one range must hold. A range has bot
 
 const tree = `Routes form a tree. Of the routes of one level the first that matches takes the alert; with \`continue\` those after it are tried too. What a route matches goes on to the routes below it; where none of them matches, the route itself takes the alert. A route without \`group_by\`, \`group_wait\`, \`policy\`, \`mute\` or \`active\` has that of the route above it; an empty list takes it away.`;
 
+const steps = `A step has \`notify\` and \`wait\`, or \`if\` and \`then\`. Branches nest ${limits.maxBranchDepth} deep; together with theirs, a policy has at most ${limits.maxPolicySteps} steps. [The language with examples](../how-to/policies.md).`;
+
+const contacts = `A contact takes the keys of a channel of its type, and is the channel \`user:NAME/CONTACT\`. [Schedules and overrides](../how-to/on-call-schedules.md).`;
+
 /** The text of `docs/reference/configuration.md`, made from the schema that the loader uses. */
 export function configReference(): string {
   const sections = [
@@ -61,10 +69,16 @@ export function configReference(): string {
     section('`suppress[].rate`', suppressRateSchema),
     section('`flapping[]`', flappingSchema),
     section('`policies.NAME`', policySchema),
-    section('`policies.NAME.steps[]`', stepSchema),
-    ...Object.entries(channelSchemas).map(([type, schema]) =>
-      section(`\`channels.NAME\` of type \`${type}\``, schema),
-    ),
+    `${section('`policies.NAME.steps[]`', stepSchema)}\n\n${steps}`,
+    section('`policies.NAME.steps[].if`', conditionSchema),
+    section('`users.NAME`', userSchema),
+    `${section('`users.NAME.rules`', userRulesSchema)}\n\n${contacts}`,
+    section('`users.NAME.rules.high[]` and `users.NAME.rules.low[]`', contactRuleSchema),
+    section('`schedules.NAME`', scheduleSchema),
+    section('`schedules.NAME.layers[]`', layerSchema),
+    section('`schedules.NAME.layers[].restrict`', restrictionSchema),
+    ...channelTypes.map(({ type, schema }) => section(`\`channels.NAME\` of type \`${type}\``, schema)),
+    ...providerSections.map(({ name, schema }) => section(`\`providers.${name}\``, schema)),
     section('`admission`', admissionSchema),
     section('`retention`', retentionSchema),
     section('`outbound`', outboundSchema),
@@ -129,7 +143,8 @@ function row(key: string, property: Property, isRequired: boolean): readonly str
   return [`\`${key}\``, typeOf(property), fallback, property.description ?? ''];
 }
 
-function typeOf({ type, const: only, enum: choices, items, pattern, $ref }: Property): string {
+function typeOf({ type, const: only, enum: choices, items, pattern, anyOf, $ref }: Property): string {
+  if (anyOf !== undefined) return anyOf.map(typeOf).join(', or ');
   if (choices !== undefined) return choices.map(code).join(', ');
   if ($ref !== undefined) return 'map';
   if (only !== undefined) return code(only);

@@ -18,22 +18,38 @@ const meanings: Readonly<Record<TocsinEventType, string>> = {
   IncidentOpened: 'The first alert came. Pins the policy for the life of the incident.',
   AlertsAttached: 'Alerts fired into the incident, or raised its severity.',
   AlertsCleared: 'Alerts of the incident cleared.',
-  StepStarted: 'A step of the policy began. `at` minus `dueAt` is its lateness.',
+  StepStarted:
+    'A step of the policy began. `at` minus `dueAt` is its lateness. `targets` are paged at once, the contacts of `people` one after the other from then on.',
+  StepSkipped:
+    'A step did not begin: its condition did not hold, it found nobody, the next one was due as well after a downtime (`superseded`), or it was overdue by more than `max_age` (`too_old`). No page of it is ever sent.',
+  StepDelayed: 'A step of an incident of low urgency waits for its hours.',
   NotificationRequested: 'A message to one channel is wanted, under the key that it keeps for life.',
   NotificationDelivered: 'The provider took the message.',
   NotificationFailed: 'The message was withdrawn because nobody needs it any more.',
-  NotificationDeadLettered: 'The message was given up: refused, or out of attempts.',
+  NotificationDeadLettered:
+    'The message was given up: refused, or out of attempts. With `outcome` `unknown` it may have arrived.',
+  NotificationRedelivered: 'A message that was given up is sent again, under the same key.',
+  NotificationUndone: 'What the page `of` did was taken back by the message `key`, of kind `undo`.',
   IncidentAcknowledged: 'A human takes care of it; the escalation stops.',
+  AcknowledgementExpired:
+    'It was acknowledged for `ack_timeout` and not resolved; the escalation begins anew.',
+  ResolutionHeld:
+    'Nothing fires any more; it resolves at `until`, unless something fires again before. No step begins meanwhile.',
   IncidentSnoozed: 'A human asked for quiet until an instant; then the escalation begins anew.',
   IncidentEscalated: 'A human asked for the next step now.',
-  IncidentReassigned: 'A human named other channels; they are paged at once.',
+  IncidentReassigned: 'A human named others; they are paged at once.',
   IncidentNoted: 'A human wrote something down.',
-  EscalationExhausted: 'Every step of every round was taken without an answer.',
-  IncidentResolved: 'Nothing fires any more (`cleared`), or a human closed it (`by_human`).',
+  EscalationExhausted:
+    'Every step of every round was taken without an answer. Whoever `on_exhausted` names is paged.',
+  IncidentResolved:
+    'Nothing fires any more (`cleared`), a human closed it (`by_human`), or nothing was heard of its alerts for `auto_resolve` (`unheard`).',
   DeliveryAttempted: 'One attempt of one notification, and what became of it.',
+  DeliveryDiscarded: 'A human said that a dead letter is not needed any more.',
   SilenceCreated: 'A human asked that matching alerts page nobody for a while.',
   SilenceEdited: 'Its end or its comment changed, or its start before it began.',
   SilenceExpired: 'A human ended it early. One that reaches its end needs no event.',
+  OverrideCreated: 'A human put somebody on call in a schedule for a while, whatever its layers say.',
+  OverrideEnded: 'A human ended it early. One that reaches its end needs no event.',
 };
 
 const streams: readonly { readonly title: string; readonly text: string; readonly owns: RegExp }[] = [
@@ -45,17 +61,22 @@ const streams: readonly { readonly title: string; readonly text: string; readonl
   {
     title: '`incident-<id>`',
     text: 'One for each incident, written by its saga alone.',
-    owns: /^(?:Incident|Alerts|Step|Notification|Escalation)/,
+    owns: /^(?:Incident|Alerts|Step|Notification|Escalation|Acknowledgement|Resolution)/,
   },
   {
     title: '`delivery-<key>`',
-    text: 'One for each notification, written by the activity that sends it.',
+    text: 'One for each notification, written by the activity that sends it; a server adds that it was discarded.',
     owns: /^Delivery/,
   },
   {
     title: '`silence-<id>`',
     text: 'One for each silence, written by the server that took the command. Each event carries the whole silence.',
     owns: /^Silence/,
+  },
+  {
+    title: '`override-<id>`',
+    text: 'One for each override of a schedule, written by the server that took the command. Each event carries the whole override.',
+    owns: /^Override/,
   },
 ];
 

@@ -68,7 +68,25 @@ export const errorDefinitions = define({
     message: 'the address does not support this method',
   },
   incident_not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is no such incident' },
+  policy_not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is no such policy' },
   silence_not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is no such silence' },
+  delivery_not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is no such delivery' },
+  delivery_not_dead: {
+    kind: 'domain',
+    status: 409,
+    retryable: false,
+    message: 'the delivery is no dead letter',
+  },
+  delivery_not_needed: {
+    kind: 'domain',
+    status: 409,
+    retryable: false,
+    message: 'the incident is answered: nobody needs this page any more',
+  },
+  channel_not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is no such channel' },
+  user_not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is no such user' },
+  schedule_not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is no such schedule' },
+  override_not_found: { kind: 'domain', status: 404, retryable: false, message: 'there is no such override' },
   incident_closed: { kind: 'domain', status: 409, retryable: false, message: 'the incident is resolved' },
   request_timeout: {
     kind: 'limit',
@@ -89,6 +107,12 @@ export const errorDefinitions = define({
     status: 429,
     retryable: false,
     message: 'there are too many silences; let some expire first',
+  },
+  too_many_overrides: {
+    kind: 'limit',
+    status: 429,
+    retryable: false,
+    message: 'there are too many overrides; let some end first',
   },
   overloaded: {
     kind: 'limit',

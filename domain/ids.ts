@@ -50,6 +50,11 @@ export function silenceStreamOf(silenceId: string): string {
   return `silence-${silenceId}`;
 }
 
+/** Overrides of schedules are named by a random UUID. */
+export function overrideStreamOf(overrideId: string): string {
+  return `override-${overrideId}`;
+}
+
 /** An incident is named after the event that opened it, so a dispatch repeated after a crash names the same one. */
 export function incidentIdOf(alertStream: string, version: number): string {
   return uuidV5(`incident:${alertStream}@${version}`);

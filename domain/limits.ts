@@ -150,9 +150,40 @@ export const limits = {
   maxNotifyAttempts: 5,
   /** The longest a provider may ask us to wait before the next attempt. */
   maxRetryAfterMs: 60_000,
+  /** Between two attempts to take a page back, once it has failed often. */
+  maxUndoDelayMs: 60_000,
+  /** A message whose turn comes later gives its worker's place to others meanwhile: within one run, beside the send. */
+  paceHoldMs: 4_000,
+  /** Who would have to wait for longer before a slow account is given up for now. */
+  maxPaceWaitMs: 600_000,
+  /** Notifications of which a process knows their place before a paced account. */
+  maxPacePlaces: 10_000,
+  /** How long it is known that an attempt was begun at a provider that does not know our key: far longer than any retry waits. */
+  idempotencyWindowMs: 3_600_000,
+  /** After this a broken provider is tried with one message; after a minute less often. */
+  circuitProbeMs: 2_000,
+  circuitLateProbeMs: 10_000,
+  /** Of this many accounts a process watches how often they answer; the one unused for longest is forgotten. */
+  maxCircuits: 1_000,
   /** One outgoing request in total: connect, first byte and body. */
   sendTimeoutMs: 10_000,
+  /** To an open connection; a provider that is there answers in well under a second. */
+  sendConnectTimeoutMs: 4_000,
+  /** From the written request to the head of its answer: providers take up to some seconds when they are busy. */
+  sendFirstByteTimeoutMs: 8_000,
   maxResponseBytes: 65_536,
+  /** One page of a channel's history: 50 messages with all their blocks. */
+  maxSlackHistoryBytes: 1_048_576,
+  /** How far back a message is looked for that may have arrived: attempts of one notification end long before. */
+  slackLookbackMs: 3_600_000,
+  /** How long such a look may take in all: a page that waits for it is late already. */
+  slackLookupMs: 2_000,
+  /** Presses of Slack's buttons that are carried out at once, each at most a few commands to the engine. */
+  maxSlackPresses: 32,
+  /** Presses that a process remembers, so that one that Slack delivers twice is one: those of the last minutes. */
+  maxKnownPresses: 1_000,
+  /** An answer to one presser: it is a courtesy, and Slack takes it at once or not at all. */
+  slackReplyTimeoutMs: 5_000,
   /** Connections to one provider: a slow one must not take them all. */
   maxSocketsPerHost: 32,
   maxOutgoingSockets: 256,
@@ -160,17 +191,67 @@ export const limits = {
   /** Shorter than the 5 s after which common servers close an idle connection. */
   idleSocketMs: 4_000,
 
+  /** Dead letters that one request, or one look of the clock, sends again. */
+  maxRedelivered: 200,
+  maxRedeliveredPerLook: 50,
+  /** Dead letters that such a look chooses from. */
+  maxWaitingDeadLetters: 500,
+  /** While a channel takes nothing, one of its dead letters is tried so often: a page is out within 5 s of its return. */
+  minProbeMs: 2_500,
+  /** And so often when it has been away for long: a probe costs its saga some events. */
+  maxProbeMs: 60_000,
+  /** The pause as a share of the time for which the channel has been away, within the two above: 3.6 s after a minute. */
+  probeShare: 0.06,
+  /** What has been dead for longer is sent again by humans alone, or when something else got through to its channel. */
+  maxProbedMs: 21_600_000,
+  /** A dead letter whose channel is back is asked for again after this, should nothing have come of it. */
+  redeliverRepeatMs: 30_000,
+  /** Why a dead letter is discarded. */
+  maxReasonBytes: 512,
+  /** A test page to one contact: the attempt itself has `sendTimeoutMs`, and the API answers within 15 s. */
+  testPageTimeoutMs: 12_000,
+  testPageAnswerMs: 15_000,
+
+  /** A step that is overdue by so long, and the one after it as well, was missed because the engine was away. */
+  downtimeMs: 5_000,
+  /** Dead letters of one incident that can be sent again; the oldest is let go. */
+  maxDeadLetters: 50,
+  /** Turns of one simulated incident: a thousand rounds of a few steps. */
+  maxSimulatedTurns: 20_000,
+  /** Steps of one simulation that are told; nobody reads more. */
+  maxSimulatedSteps: 1_000,
+
   /** Delivered messages of one incident that are still edited; older ones keep what they say. */
   maxPostedMessages: 50,
 
-  /** Resolved incidents of one group whose messages are edited beside the open one; the oldest is let go. */
-  maxUnfinished: 5,
+  /**
+   * Resolved incidents of one group whose messages are edited, and whose pages are taken back for up to an hour, beside
+   * the open one; the oldest is let go.
+   */
+  maxUnfinished: 20,
 
   /** Open incidents whose fold a projecting process keeps: a few KB each, up to 170 KB with large samples. */
   maxFoldsInHand: 500,
 
+  /** Layers of a schedule, and turns of one layer: more than any rota has. */
+  maxLayers: 20,
+  maxLayerUsers: 100,
+  /** Overrides that have not ended: one for each person of a large company. */
+  maxOverrides: 1_000,
+  /** A leap year, as of silences: whoever is away for longer belongs out of the rotation. */
+  maxOverrideMs: 31_622_400_000,
+  /** How long a worker believes what it read of overrides: one that starts now counts within this. */
+  overridesTtlMs: 1_000,
+  /** Shifts of one answer, each some tens of microseconds. */
+  maxShifts: 1_000,
+  /** How far ahead, from now, shifts and gaps are told: a leap year and a day. */
+  maxShiftSearchMs: 31_708_800_000,
   maxPolicySteps: 50,
   maxTargetsPerStep: 20,
+  /** Branches within branches of a policy: more than anybody follows at night. */
+  maxBranchDepth: 3,
+  /** Contacts of one user, and rules for one urgency: each is a message. */
+  maxContactsPerUser: 20,
   maxRepeats: 1_000,
   /** Thirty days: the longest wait of a step. */
   maxWaitMs: 2_592_000_000,
@@ -221,7 +302,7 @@ export const limits = {
 
   /** A configuration file; a thousand routes take about 200 KB. */
   maxConfigBytes: 1_048_576,
-  /** Nesting of a configuration file; the schema needs 7, and 2 more for each level of nested routes. */
+  /** Nesting of a configuration file; the schema needs 12, and 2 more for each level of nested routes. */
   maxConfigDepth: 16,
   /** Values of a configuration file after its aliases are followed, so that no alias bomb goes off. */
   maxConfigNodes: 100_000,

@@ -43,7 +43,9 @@ export function createRequestQueue<T extends WaitingRequest>(): RequestQueue<T> 
 
 function isUrgent({ instructions }: WaitingRequest): boolean {
   return instructions.some(({ command }) =>
-    command.kind === 'observe' ? command.alert.severity === 'critical' : command.kind === 'rejudge',
+    command.kind === 'observe'
+      ? command.alert.severity === 'critical'
+      : command.kind === 'rejudge' || command.kind === 'reopen',
   );
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Notifier, SendContext, SendResult } from '../domain/policy/notification.ts';
-import { aNotification } from '../test/support/a-notification.ts';
+import { aNotification, aSendContext, type NotificationOverrides } from '../test/support/a-notification.ts';
 import { eventually } from '../test/support/eventually.ts';
 import type { FakeHttp, PlainAnswer, RecordedRequest } from '../test/support/fake-http.ts';
 import type { Programme } from '../test/support/programmable.ts';
@@ -74,8 +74,18 @@ export function describeNotifierContract({ name, create, serve }: NotifierContra
       const logger = { warn: (...parts: unknown[]) => void written.push(JSON.stringify(parts)) };
       const http = createGuardedHttpClient({ allowPrivate: ['127.0.0.0/8'], logger, timeoutMs });
       clients.push(http);
+      return createOver(http);
+    }
+
+    function createOver(http: GuardedHttpClient): Notifier {
       const write = (line: string) => void written.push(line);
       return create({ http, write, now: Date.now, served, canary: canarySecret });
+    }
+
+    function firstClient(): GuardedHttpClient {
+      const [first] = clients;
+      if (first === undefined) throw new Error('there is no client yet');
+      return first;
     }
 
     afterEach(async () => {
@@ -84,13 +94,41 @@ export function describeNotifierContract({ name, create, serve }: NotifierContra
       expect(written.join('\n')).not.toContain(canarySecret);
     });
 
-    async function send(context: Partial<SendContext> = {}, by = notifier): Promise<SendResult> {
-      const signal = new AbortController().signal;
-      const request = aNotification({ provider: by.provider });
-      const result = await by.send(request, { attempt: 1, signal, ...context });
+    async function send(
+      context: Partial<SendContext> = {},
+      by = notifier,
+      overrides: NotificationOverrides = {},
+    ): Promise<SendResult> {
+      const request = aNotification({ provider: by.provider, ...overrides });
+      const result = await by.send(request, aSendContext(context));
       expect(JSON.stringify(result)).not.toContain(canarySecret);
       return result;
     }
+
+    it('says what breaks together without giving a secret away', () => {
+      const { account, pace } = notifier;
+      expect(account).toMatch(/^[\w.:@+/-]{1,253}$/);
+      expect(JSON.stringify({ account, pace })).not.toContain(canarySecret);
+      if (pace !== undefined) expect(pace.everyMs).toBeGreaterThan(0);
+    });
+
+    it.each(['update', 'resolved', 'reminder', 'test'] as const)(
+      'knows what to do with kind %s',
+      async (kind) => {
+        const incident = kind === 'resolved' ? { state: 'resolved' as const } : {};
+        const notes = ['nobody is on call in payments'];
+        expect(await send({}, notifier, { kind, incident, notes, by: 'amy' })).toMatchObject({
+          outcome: 'delivered',
+        });
+      },
+    );
+
+    it('takes a page back if it says that it can', async () => {
+      const page = await send();
+      if (!notifier.canUndo || page.outcome !== 'delivered') return;
+      const undo = { kind: 'undo' as const, providerId: page.providerId };
+      expect(await send({}, notifier, undo)).toMatchObject({ outcome: 'delivered' });
+    });
 
     it('delivers, and says under which id', async () => {
       const result = await send();
@@ -121,7 +159,8 @@ export function describeNotifierContract({ name, create, serve }: NotifierContra
     it('knows what to make of every status from 200 to 599', async () => {
       for (let status = 200; status <= 599; status += 1) {
         provider().next({ ...provider().accepted, status });
-        const { outcome } = await send();
+        // anew: a notifier may remember that nobody is there any more
+        const { outcome } = await send({}, createOver(firstClient()));
         expect(acceptable(status, provider().statusIsEnough), `status ${status}`).toContain(outcome);
       }
       expect(provider().server.requests).toHaveLength(400);

@@ -129,7 +129,36 @@ export function createMetrics(options: MetricsOptions = {}) {
       'Attempts of which nobody knows whether the provider took them.',
       ['provider'],
     ),
-    deadLetters: counter('tocsin_dead_letters_total', 'Notifications given up after their last attempt.', [
+    deadLetters: counter('tocsin_dead_letters_total', 'Notifications given up, by reason.', [
+      'provider',
+      'reason',
+    ]),
+    undoFailed: counter(
+      'tocsin_undo_failed_total',
+      'Pages that could not be taken back: somebody must look.',
+      ['provider'],
+    ),
+    circuitState: gauge(
+      'tocsin_circuit_state',
+      'Of a provider account: 0 closed, 1 tried with one message, 2 open.',
+      ['provider', 'account'],
+    ),
+    circuitTransitions: counter('tocsin_circuit_transitions_total', 'Changes of that state.', [
+      'provider',
+      'account',
+      'to',
+    ]),
+    paceWaitSeconds: histogram(
+      'tocsin_pace_wait_seconds',
+      'How long a message waited in a worker for its turn at a paced account.',
+      ['provider'],
+      fastSeconds,
+    ),
+    slackPresses: counter('tocsin_slack_presses_total', "Buttons pressed in Slack's messages.", [
+      'action',
+      'outcome',
+    ]),
+    deadLettersNow: gauge('tocsin_dead_letters', 'Notifications that are given up and not discarded now.', [
       'provider',
     ]),
     cacheReads: counter('tocsin_cache_reads_total', 'Reads of views by the tier that answered.', [

@@ -73,7 +73,10 @@ export interface OpenIncident {
   readonly version: number;
 }
 
-/** Unresolved incidents of which no alert fires any more, oldest first. */
+/**
+ * Unresolved incidents of which no alert fires any more, oldest first. One whose end is held knows that already: it is
+ * asked to look again only where it should have resolved by then.
+ */
 export async function findAbandoned(options: LookOptions): Promise<OpenIncident[]> {
   const { database, now, olderThanMs, limit } = options;
   const rows = await database.query<OpenIncidentRow>(
@@ -82,6 +85,7 @@ export async function findAbandoned(options: LookOptions): Promise<OpenIncident[
        AND NOT EXISTS (SELECT FROM alert_views AS asked
              WHERE status = 'firing' AND workflow_ids @> ARRAY[open.workflow_id]
                AND NOT EXISTS (${coveredByHuman('open.workflow_id')}))
+       AND ((view ->> 'resolvesAt') IS NULL OR (view ->> 'resolvesAt')::timestamptz <= $1)
      ORDER BY opened_at, incident_id LIMIT $2`,
     [new Date(now - olderThanMs).toISOString(), bounded(limit)],
   );

@@ -39,18 +39,23 @@ export function foldEvent(state: FoldState, version: number, event: IncidentEven
 export async function readIncident(
   log: EventLog,
   incidentId: string,
-  { before, onUndecodable }: ReadIncidentOptions = {},
+  { before, onEvent, onUndecodable }: ReadIncidentOptions = {},
 ): Promise<FoldState> {
   let state = before;
   const after = before?.incident.version ?? -1;
   for await (const events of incidentPages(log, incidentId, { after, onUndecodable })) {
-    for (const { version, event } of events) state = foldEvent(state, version, event);
+    for (const { version, event } of events) {
+      state = foldEvent(state, version, event);
+      onEvent?.(version, event);
+    }
   }
   return state;
 }
 
 export interface ReadIncidentOptions {
   readonly before?: FoldState;
+  /** Told of each event that is folded, in order. */
+  readonly onEvent?: (version: number, event: IncidentEvent) => void;
   readonly onUndecodable?: IncidentPagesOptions['onUndecodable'];
 }
 

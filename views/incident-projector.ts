@@ -1,11 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { errorCodeOf, TocsinError } from '../domain/errors.ts';
+import type { IncidentEvent } from '../domain/events/incident-events.ts';
 import { incidentStreamOf } from '../domain/ids.ts';
 import { limits } from '../domain/limits.ts';
 import type { Database } from '../store/database.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { type Park, parkingUndecodable } from '../store/park-undecodable.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { writeDeliveryViews } from './delivery-view-table.ts';
+import { type DeliveryChanges, foldDelivery } from './fold-deliveries.ts';
 import { type FoldedIncident, type FoldState, readIncident } from './fold-incident.ts';
 import { writeIncidentView } from './incident-view-table.ts';
 
@@ -45,12 +48,13 @@ export function createIncidentProjector(
   const { database, log, metrics, now, park, onProjected } = deps;
   const inHand = new LRUCache<string, FoldedIncident>({ max: limits.maxFoldsInHand });
 
-  async function read(incidentId: string): Promise<FoldState | 'parked'> {
+  async function read(incidentId: string, changes: DeliveryChanges): Promise<FoldState | 'parked'> {
     const before = inHand.get(incidentId);
-    if (park === undefined) return readIncident(log, incidentId, { before });
+    const onEvent = (version: number, event: IncidentEvent) => foldDelivery(changes, version, event);
+    if (park === undefined) return readIncident(log, incidentId, { before, onEvent });
     try {
       return await parkingUndecodable(park, (onUndecodable) =>
-        readIncident(log, incidentId, { before, onUndecodable }),
+        readIncident(log, incidentId, { before, onEvent, onUndecodable }),
       );
     } catch (error) {
       if (errorCodeOf(error) !== 'undecodable_event') throw error;
@@ -59,11 +63,14 @@ export function createIncidentProjector(
   }
 
   return async (incidentId) => {
-    const folded = await read(incidentId);
+    const changes: DeliveryChanges = new Map();
+    const folded = await read(incidentId, changes);
     if (folded === 'parked') return { version: await newestVersion(log, incidentId), resolved: false };
     if (folded === undefined) throw new TocsinError('incident_not_found', { detail: 'the stream is empty' });
-    await writeIncidentView(database, folded);
     const { tenant, version, status } = folded.incident;
+    // before the incident's own view: while that is behind, somebody comes back for both
+    await writeDeliveryViews(database, [{ tenant, incidentId, changes }]);
+    await writeIncidentView(database, folded);
     const resolved = status === 'resolved';
     if (resolved) inHand.delete(incidentId);
     else inHand.set(incidentId, folded);

@@ -1,3 +1,4 @@
+import type { Incident } from '../domain/incident/incident.ts';
 import type { Database } from '../store/database.ts';
 import type { FoldedIncident } from './fold-incident.ts';
 import { toIncidentView } from './incident-view.ts';
@@ -16,6 +17,7 @@ const columnTypes = {
   opened_at: 'timestamptz',
   resolved_at: 'timestamptz',
   resolved_reason: 'text',
+  return_at: 'timestamptz',
   positions: 'json',
   view: 'json',
   search: 'text',
@@ -31,6 +33,7 @@ SELECT ${columns} FROM json_to_recordset($1::json) AS rows (${Object.entries(col
 ON CONFLICT (incident_id) DO UPDATE SET
   version = EXCLUDED.version, state = EXCLUDED.state, severity = EXCLUDED.severity, title = EXCLUDED.title,
   resolved_at = EXCLUDED.resolved_at, resolved_reason = EXCLUDED.resolved_reason,
+  return_at = EXCLUDED.return_at,
   positions = EXCLUDED.positions, view = EXCLUDED.view, search = EXCLUDED.search
 WHERE held.version < EXCLUDED.version`;
 
@@ -64,8 +67,17 @@ function rowOf(folded: FoldedIncident): Record<keyof typeof columnTypes, unknown
     opened_at: incident.openedAt,
     resolved_at: incident.resolvedAt ?? null,
     resolved_reason: incident.resolvedReason ?? null,
+    return_at: returnAtOf(incident),
     positions: incident.positions,
     view: toIncidentView(folded),
     search: searchTextOf(searched),
   };
+}
+
+/** When alerts that still fire behind the closed incident are to be looked at; never for most. */
+function returnAtOf({ resolvedAt, resolvedReason, policy }: Incident): string | null {
+  if (resolvedAt === undefined) return null;
+  if (resolvedReason === 'unheard') return resolvedAt;
+  if (resolvedReason !== 'by_human' || policy.reopenAfterMs === undefined) return null;
+  return new Date(Date.parse(resolvedAt) + policy.reopenAfterMs).toISOString();
 }

@@ -95,6 +95,27 @@ it('shows why an incident ended', () => {
   expect(cleared).not.toHaveProperty('resolvedBy');
 });
 
+it('says what comes next by itself', () => {
+  expect(viewOf(opening()).next).toEqual({ at: '2026-01-05T09:00:30.000Z', what: 'step' });
+  const policy = aPolicy({ ackTimeoutMs: 1_800_000, remindEveryMs: 600_000, resolveHoldMs: 60_000 });
+  const at = '2026-01-05T09:00:10.000Z';
+  const acknowledged: IncidentEvent[] = [
+    ...opening(policy),
+    { type: 'IncidentAcknowledged', data: { at, by: 'amy' } },
+  ];
+  expect(viewOf(acknowledged).next).toEqual({ at: '2026-01-05T09:10:10.000Z', what: 'reminder' });
+  const until = '2026-01-05T09:02:00.000Z';
+  const held = viewOf([...acknowledged, { type: 'ResolutionHeld', data: { at, until } }]);
+  expect(held).toMatchObject({ resolvesAt: until, next: { at: until, what: 'resolve' } });
+});
+
+it('says nothing of what comes next once it is resolved', () => {
+  const data = { at: openedAt, reason: 'unheard' as const, positions: {} };
+  const view = viewOf([...opening(), { type: 'IncidentResolved', data }]);
+  expect(view).toMatchObject({ resolvedReason: 'unheard' });
+  expect(view).not.toHaveProperty('next');
+});
+
 it('survives JSON unchanged', () => {
   const view = viewOf(opening());
   expect(JSON.parse(JSON.stringify(view))).toStrictEqual(view);

@@ -1,7 +1,7 @@
 import type { Labels } from '../domain/alert/alert.ts';
 import type { Incident } from '../domain/incident/incident.ts';
+import { type Due, duesOf, earliest } from '../domain/policy/dues.ts';
 import type { IncidentStatus } from '../domain/policy/notification.ts';
-import { planNext } from '../domain/policy/plan.ts';
 import type { Severity } from '../domain/severity.ts';
 import type { FoldedIncident, IncidentNote } from './fold-incident.ts';
 
@@ -29,8 +29,12 @@ export interface IncidentView {
   readonly snoozedUntil?: string;
   readonly resolvedAt?: string;
   readonly resolvedBy?: string;
-  readonly resolvedReason?: 'cleared' | 'by_human';
+  /** `unheard`: nothing was heard of its alerts for the policy's `auto_resolve`. */
+  readonly resolvedReason?: 'cleared' | 'by_human' | 'unheard';
+  /** Nothing fires any more; it resolves then, unless something does again. */
+  readonly resolvesAt?: string;
   readonly escalation?: EscalationView;
+  readonly next?: NextView;
   readonly notifications: NotificationCounts;
   readonly noteCount: number;
   readonly lastNote?: IncidentNote;
@@ -45,6 +49,12 @@ export interface EscalationView {
   readonly nextStepAt?: string;
 }
 
+/** What comes by itself if nobody says anything; `step` is a step of the policy, `contact` a user's next contact. */
+export interface NextView {
+  readonly at: string;
+  readonly what: Due['what'];
+}
+
 export interface NotificationCounts {
   readonly requested: number;
   readonly delivered: number;
@@ -54,7 +64,7 @@ export interface NotificationCounts {
 }
 
 /** The name of the cached view's shape: raise it with every change of `IncidentView`. */
-export const incidentViewShape = 1;
+export const incidentViewShape = 2;
 
 export function toIncidentView({ incident, updatedAt, noteCount, lastNote }: FoldedIncident): IncidentView {
   const { id, version, title, severity, openedAt, tenant, route, policy, groupLabels } = incident;
@@ -75,6 +85,7 @@ export function toIncidentView({ incident, updatedAt, noteCount, lastNote }: Fol
     clearedCount: incident.cleared,
     ...answers(incident),
     ...escalationOf(incident),
+    ...nextOf(incident),
     notifications: {
       requested: incident.requested,
       delivered: incident.delivered,
@@ -87,7 +98,8 @@ export function toIncidentView({ incident, updatedAt, noteCount, lastNote }: Fol
 }
 
 function answers(incident: Incident) {
-  const { acknowledgedAt, acknowledgedBy, snoozedUntil, resolvedAt, resolvedBy, resolvedReason } = incident;
+  const { acknowledgedAt, acknowledgedBy, snoozedUntil, resolvedAt, resolvedBy, resolvedReason, held } =
+    incident;
   return {
     ...(acknowledgedAt !== undefined && { acknowledgedAt }),
     ...(acknowledgedBy !== undefined && { acknowledgedBy }),
@@ -95,23 +107,26 @@ function answers(incident: Incident) {
     ...(resolvedAt !== undefined && { resolvedAt }),
     ...(resolvedBy !== undefined && { resolvedBy }),
     ...(resolvedReason !== undefined && { resolvedReason }),
+    ...(held !== undefined && { resolvesAt: held.until }),
   };
 }
 
 function escalationOf(incident: Incident): { escalation?: EscalationView } {
   const { ladder } = incident;
   if (ladder === undefined) return {};
-  const nextStepAt = nextStepOf(incident);
   const { round, step, startedAt, exhausted } = ladder;
   return {
-    escalation: { round, step, startedAt, exhausted, ...(nextStepAt !== undefined && { nextStepAt }) },
+    escalation: { round, step, startedAt, exhausted, ...nextStepAt(incident) },
   };
 }
 
-/** Asks the saga's own planner, once as of the step's start and once as of the end of its wait. */
-function nextStepOf(incident: Incident): string | undefined {
-  const now = planNext(incident, Date.parse(incident.ladder?.startedAt ?? incident.openedAt));
-  if (now.kind !== 'wait') return undefined;
-  const then = planNext(incident, now.untilMs);
-  return then.kind === 'start_step' ? new Date(now.untilMs).toISOString() : undefined;
+/** As the saga itself has it from its planner. */
+function nextStepAt(incident: Incident): { nextStepAt?: string } {
+  const step = duesOf(incident).find(({ what }) => what === 'step');
+  return step === undefined ? {} : { nextStepAt: new Date(step.dueMs).toISOString() };
+}
+
+function nextOf(incident: Incident): { next?: NextView } {
+  const due = earliest(duesOf(incident));
+  return due === undefined ? {} : { next: { at: new Date(due.dueMs).toISOString(), what: due.what } };
 }

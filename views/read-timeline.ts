@@ -1,4 +1,4 @@
-import type { DeliveryAttempted } from '../domain/events/delivery-events.ts';
+import type { DeliveryEvent } from '../domain/events/delivery-events.ts';
 import { deliveryStreamOf } from '../domain/ids.ts';
 import { limits } from '../domain/limits.ts';
 import type { EventLog } from '../store/event-log.ts';
@@ -23,8 +23,8 @@ export async function readTimeline(
   for await (const page of incidentPages(log, incidentId)) events.push(...page);
   const opened = events[0]?.event;
   if (opened?.type !== 'IncidentOpened') return undefined;
-  const attempts = await readAttempts(log, notificationKeysOf(events));
-  const value = { tenant: opened.data.tenant, entries: buildTimeline(events, attempts) };
+  const deliveries = await readDeliveries(log, notificationKeysOf(events));
+  const value = { tenant: opened.data.tenant, entries: buildTimeline(events, deliveries) };
   return { version: events.at(-1)?.version ?? 0, value };
 }
 
@@ -35,13 +35,13 @@ function notificationKeysOf(events: readonly IncidentStreamEvent[]): string[] {
     .slice(-limits.maxTimelineDeliveries);
 }
 
-async function readAttempts(log: EventLog, keys: readonly string[]): Promise<DeliveryAttempted[]> {
-  const attempts: DeliveryAttempted[] = [];
+async function readDeliveries(log: EventLog, keys: readonly string[]): Promise<DeliveryEvent[]> {
+  const deliveries: DeliveryEvent[] = [];
   for (let start = 0; start < keys.length; start += readsAtOnce) {
     const streams = keys.slice(start, start + readsAtOnce).map(deliveryStreamOf);
     const pages = await Promise.all(streams.map((stream) => log.readStream(stream)));
-    // only notifier activities write these streams
-    for (const { body } of pages.flat()) attempts.push(body as DeliveryAttempted);
+    // only notifier activities and the server's desk write these streams, and the store has checked each body
+    for (const { body } of pages.flat()) deliveries.push(body as DeliveryEvent);
   }
-  return attempts;
+  return deliveries;
 }

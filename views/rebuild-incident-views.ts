@@ -4,7 +4,9 @@ import { limits } from '../domain/limits.ts';
 import type { Database } from '../store/database.ts';
 import { decodeRows, type UndecodableEvent } from '../store/decode-rows.ts';
 import { type EventRow, eventColumns } from '../store/event-row.ts';
-import { type FoldedIncident, type FoldState, foldEvent } from './fold-incident.ts';
+import { type IncidentDeliveries, writeDeliveryViews } from './delivery-view-table.ts';
+import { type DeliveryChanges, foldDelivery } from './fold-deliveries.ts';
+import { type FoldedIncident, foldEvent } from './fold-incident.ts';
 import { writeIncidentViews } from './incident-view-table.ts';
 
 const prefix = 'incident-';
@@ -33,7 +35,12 @@ export function createRebuildIncidentViews(database: Pick<Database, 'query'>): R
     for (let start = 0; start < incidentIds.length; start += limits.maxRebuiltIncidents) {
       const streams = incidentIds.slice(start, start + limits.maxRebuiltIncidents).map(incidentStreamOf);
       const folded = await foldStreams(database, streams, (event) => undecodable.push(event));
-      if (folded.length > 0) await writeIncidentViews(database, folded);
+      await writeDeliveryViews(database, folded.map(deliveriesOf));
+      if (folded.length > 0)
+        await writeIncidentViews(
+          database,
+          folded.map((one) => one.state),
+        );
       views += folded.length;
     }
     return { views, undecodable };
@@ -44,20 +51,32 @@ async function foldStreams(
   database: Pick<Database, 'query'>,
   streams: readonly string[],
   onUndecodable: (event: UndecodableEvent) => void,
-): Promise<FoldedIncident[]> {
+): Promise<RebuiltIncident[]> {
   const rows = await database.query<EventRow>(streamsStatement, [streams]);
   const unreadable = new Set<string>();
   const events = decodeRows(rows, (event) => {
     unreadable.add(event.stream);
     onUndecodable(event);
   });
-  const states = new Map<string, FoldState>();
+  const states = new Map<string, RebuiltIncident>();
   for (const { stream, version, body } of events) {
+    if (unreadable.has(stream)) continue;
     // only sagas write these streams, and the store has checked each body against its schema
-    if (!unreadable.has(stream))
-      states.set(stream, foldEvent(states.get(stream), version, body as IncidentEvent));
+    const event = body as IncidentEvent;
+    const { state, changes } = states.get(stream) ?? { state: undefined, changes: new Map() };
+    foldDelivery(changes, version, event);
+    states.set(stream, { state: foldEvent(state, version, event), changes });
   }
-  return [...states.values()].filter((state) => state !== undefined);
+  return [...states.values()];
+}
+
+interface RebuiltIncident {
+  readonly state: FoldedIncident;
+  readonly changes: DeliveryChanges;
+}
+
+function deliveriesOf({ state, changes }: RebuiltIncident): IncidentDeliveries {
+  return { tenant: state.incident.tenant, incidentId: state.incident.id, changes };
 }
 
 /** The incident that a stream belongs to, if it is one's. */

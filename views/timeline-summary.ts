@@ -1,6 +1,8 @@
-import type { DeliveryAttempted } from '../domain/events/delivery-events.ts';
-import type { IncidentEvent, StepReason } from '../domain/events/incident-events.ts';
+import type { DeliveryAttempted, DeliveryDiscarded } from '../domain/events/delivery-events.ts';
+import type { IncidentEvent, SkipReason, StepReason } from '../domain/events/incident-events.ts';
 import { unreachable } from '../domain/never.ts';
+
+type ResolvedData = Extract<IncidentEvent, { type: 'IncidentResolved' }>['data'];
 
 const stepReasons: Record<StepReason, string> = {
   opened: 'the incident opened',
@@ -11,6 +13,22 @@ const stepReasons: Record<StepReason, string> = {
   reassigned: 'reassigned',
   snooze_ended: 'the snooze ended',
   severity_raised: 'the severity rose',
+  acknowledgement_expired: 'the acknowledgement expired',
+  skipped: 'the step before was skipped',
+  exhausted: 'every step was taken without an answer',
+};
+
+const skipReasons: Record<SkipReason, string> = {
+  condition: 'its condition did not hold',
+  nobody: 'it found nobody to page',
+  superseded: 'the next one was due as well, after paging was down',
+  too_old: 'it was due too long ago',
+};
+
+const resolvedBecause: Record<ResolvedData['reason'], string> = {
+  cleared: 'all alerts cleared',
+  by_human: 'by hand',
+  unheard: 'nothing was heard of its alerts any more',
 };
 
 /** What is known of a notification besides the event itself. */
@@ -32,6 +50,10 @@ export function summarise(event: IncidentEvent, about: NotificationFacts | undef
       return `${counted(event.data.count, 'alert')} cleared`;
     case 'StepStarted':
       return summariseStep(event.data);
+    case 'StepSkipped':
+      return withNotes(`skipped ${placeOf(event.data)}: ${skipReasons[event.data.reason]}`, event.data.notes);
+    case 'StepDelayed':
+      return `${placeOf(event.data)} waits until ${event.data.until}, as its urgency is low`;
     case 'NotificationRequested':
       return `${event.data.kind} to ${event.data.target.name} requested`;
     case 'NotificationDelivered':
@@ -40,6 +62,14 @@ export function summarise(event: IncidentEvent, about: NotificationFacts | undef
       return `${named(about)} withdrawn: ${event.data.reason}`;
     case 'NotificationDeadLettered':
       return `${named(about)} given up after ${counted(event.data.attempts, 'attempt')}: ${event.data.reason}`;
+    case 'NotificationRedelivered':
+      return `${named(about)} is sent again, by ${event.data.by}`;
+    case 'NotificationUndone':
+      return `${named(about)} was taken back`;
+    case 'AcknowledgementExpired':
+      return 'the acknowledgement expired without a resolution';
+    case 'ResolutionHeld':
+      return `nothing fires any more: resolves at ${event.data.until} unless something does again`;
     case 'IncidentAcknowledged':
       return `acknowledged by ${event.data.by}`;
     case 'IncidentSnoozed':
@@ -53,7 +83,9 @@ export function summarise(event: IncidentEvent, about: NotificationFacts | undef
     case 'EscalationExhausted':
       return 'every step and repeat is spent, and nobody answered';
     case 'IncidentResolved':
-      return event.data.by === undefined ? 'resolved: all alerts cleared' : `resolved by ${event.data.by}`;
+      return event.data.by === undefined
+        ? `resolved: ${resolvedBecause[event.data.reason]}`
+        : `resolved by ${event.data.by}`;
     default:
       return unreachable(event);
   }
@@ -76,9 +108,30 @@ export function summariseAttempt(
   return `${data.kind} to ${target} ${outcome[data.outcome]} (${known.join(', ')})`;
 }
 
+/** As in `page to channel:ops: dead letter discarded by amy: the phone was used`. */
+export function summariseDiscard(
+  { by, reason }: DeliveryDiscarded['data'],
+  about: NotificationFacts | undefined,
+): string {
+  return `${named(about)}: dead letter discarded by ${by}: ${reason}`;
+}
+
 function summariseStep(data: Extract<IncidentEvent, { type: 'StepStarted' }>['data']): string {
-  const place = `step ${data.step + 1} of round ${data.round + 1}`;
-  return `${place} began, because ${stepReasons[data.reason]}: ${listed(data.targets)}`;
+  const whom = [...data.targets.map(({ name }) => name), ...(data.people ?? []).map(nameOfPerson)];
+  const place = data.reason === 'exhausted' ? 'the last resort' : placeOf(data);
+  return withNotes(`${place} began, because ${stepReasons[data.reason]}: ${whom.join(', ')}`, data.notes);
+}
+
+function nameOfPerson({ user, via }: { readonly user: string; readonly via?: string }): string {
+  return via === undefined ? `user:${user}` : `user:${user} (${via})`;
+}
+
+function placeOf({ round, step }: { readonly round: number; readonly step: number }): string {
+  return `step ${step + 1} of round ${round + 1}`;
+}
+
+function withNotes(text: string, notes: readonly string[] = []): string {
+  return [text, ...notes].join('; ');
 }
 
 function named(about: NotificationFacts | undefined): string {

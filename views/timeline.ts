@@ -1,7 +1,12 @@
-import type { DeliveryAttempted } from '../domain/events/delivery-events.ts';
+import type {
+  DeliveryAttempted,
+  DeliveryDiscarded,
+  DeliveryEvent,
+} from '../domain/events/delivery-events.ts';
 import type { IncidentEvent } from '../domain/events/incident-events.ts';
+import type { PersonToPage } from '../domain/people/step-resolution.ts';
 import type { IncidentStreamEvent } from './fold-incident.ts';
-import { type NotificationFacts, summarise, summariseAttempt } from './timeline-summary.ts';
+import { type NotificationFacts, summarise, summariseAttempt, summariseDiscard } from './timeline-summary.ts';
 
 /** One thing that happened to an incident. */
 export interface TimelineEntry {
@@ -33,18 +38,18 @@ interface Notification extends NotificationFacts {
 }
 
 /**
- * Joins an incident's events with the attempts of its notifications. The stream's own order always holds; an attempt
+ * Joins an incident's events with what became of its notifications. The stream's own order always holds; an attempt
  * stands between the request and the end of its notification even where two machines' clocks disagree.
  */
 export function buildTimeline(
   events: readonly IncidentStreamEvent[],
-  attempts: readonly DeliveryAttempted[],
+  deliveries: readonly DeliveryEvent[],
 ): TimelineEntry[] {
   const timed = withRisingTimes(events);
   const notifications = notificationsOf(timed);
   const placed = [
     ...timed.map((one) => placeEvent(one, notifications)),
-    ...attempts.map((attempt) => placeAttempt(attempt.data, notifications.get(attempt.data.key))),
+    ...deliveries.map((event) => placeDelivery(event, notifications.get(event.data.key))),
   ];
   return placed.sort((a, b) => a.atMs - b.atMs || a.rank - b.rank).map(({ entry }) => entry);
 }
@@ -68,6 +73,11 @@ function notificationsOf(events: readonly TimedEvent[]): Map<string, Notificatio
       const { key, kind, target } = event.data;
       const times = { requestedMs: atMs, endedMs: Number.POSITIVE_INFINITY };
       notifications.set(key, { kind, target: target.name, ...times, version });
+    } else if (event.type === 'NotificationRedelivered') {
+      const known = notifications.get(event.data.key);
+      if (known !== undefined) {
+        notifications.set(event.data.key, { ...known, endedMs: Number.POSITIVE_INFINITY });
+      }
     } else if (isEnd(event)) {
       const known = notifications.get(event.data.key);
       if (known !== undefined) notifications.set(event.data.key, { ...known, endedMs: atMs });
@@ -89,9 +99,15 @@ function isEnd(event: IncidentEvent): event is EndEvent {
   );
 }
 
+/** The notification that the event speaks of: what was undone is the page, not the message that did it. */
+function notificationOf(event: IncidentEvent): string | undefined {
+  if (event.type === 'NotificationUndone') return event.data.of;
+  return event.type === 'NotificationRedelivered' || isEnd(event) ? event.data.key : undefined;
+}
+
 function placeEvent(one: TimedEvent, notifications: ReadonlyMap<string, Notification>): PlacedEntry {
   const { event, version, atMs } = one;
-  const about = isEnd(event) ? notifications.get(event.data.key) : undefined;
+  const about = notifications.get(notificationOf(event) ?? '');
   const actor = actorOf(event) ?? one.actor;
   const entry: TimelineEntry = {
     at: event.data.at,
@@ -102,6 +118,27 @@ function placeEvent(one: TimedEvent, notifications: ReadonlyMap<string, Notifica
     facts: factsOf(event),
   };
   return { entry, atMs, rank: version };
+}
+
+function placeDelivery(event: DeliveryEvent, about: Notification | undefined): PlacedEntry {
+  return event.type === 'DeliveryAttempted'
+    ? placeAttempt(event.data, about)
+    : placeDiscard(event.data, about);
+}
+
+/** After the end that made it a dead letter. */
+function placeDiscard(data: DeliveryDiscarded['data'], about: Notification | undefined): PlacedEntry {
+  const { at, key, by, reason } = data;
+  const entry: TimelineEntry = {
+    at,
+    kind: 'DeliveryDiscarded',
+    actor: by,
+    summary: summariseDiscard(data, about),
+    facts: { key, reason, ...(about !== undefined && { target: about.target }) },
+  };
+  const { endedMs = 0 } = about ?? {};
+  const atMs = Number.isFinite(endedMs) ? Math.max(Date.parse(at), endedMs) : Date.parse(at);
+  return { entry, atMs, rank: Number.POSITIVE_INFINITY };
 }
 
 function placeAttempt(data: DeliveryAttempted['data'], about: Notification | undefined): PlacedEntry {
@@ -142,13 +179,19 @@ function factsOf(event: IncidentEvent): Record<string, unknown> {
     case 'AlertsCleared':
       return { count: event.data.count };
     case 'StepStarted': {
-      const { at, dueAt, targets, round, step, reason, waitMs } = event.data;
-      const lateMs = Math.max(0, Date.parse(at) - Date.parse(dueAt));
-      return { round, step, reason, dueAt, lateMs, waitMs, targets: targets.map(({ name }) => name) };
+      const { at, targets, people, ...facts } = event.data;
+      const lateMs = Math.max(0, Date.parse(at) - Date.parse(facts.dueAt));
+      return {
+        ...facts,
+        lateMs,
+        targets: targets.map(({ name }) => name),
+        ...(people !== undefined && { people: people.map(factsOfPerson) }),
+      };
     }
     case 'NotificationRequested': {
-      const { key, kind, round, step, target } = event.data;
-      return { key, kind, round, step, target: target.name, provider: target.provider };
+      const { key, kind, round, step, target, of } = event.data;
+      const about = { key, kind, round, step, target: target.name, provider: target.provider };
+      return of === undefined ? about : { ...about, of };
     }
     case 'IncidentReassigned':
       return { targets: event.data.targets.map(({ name }) => name) };
@@ -159,4 +202,9 @@ function factsOf(event: IncidentEvent): Record<string, unknown> {
       return facts;
     }
   }
+}
+
+function factsOfPerson({ user, via, contacts }: PersonToPage) {
+  const named = contacts.map(({ target, afterMs }) => ({ target: target.name, afterMs }));
+  return { user, ...(via !== undefined && { via }), contacts: named };
 }

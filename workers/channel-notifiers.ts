@@ -6,7 +6,8 @@ import type { ReloadReason } from '../config/reload-ports.ts';
 import { limits } from '../domain/limits.ts';
 import type { Notifier } from '../domain/policy/notification.ts';
 import { createNotifier } from '../notifiers/create-notifiers.ts';
-import { createGuardedHttpClient, type GuardedHttpClient } from '../notifiers/http/guarded-http-client.ts';
+import { createSmtpClient } from '../notifiers/email/smtp-client.ts';
+import { createClientPerRanges, createGuardedClients } from '../notifiers/http/guarded-clients.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 export interface ChannelNotifiersOptions {
@@ -31,7 +32,8 @@ export interface ChannelNotifiers {
 
 export function createChannelNotifiers(options: ChannelNotifiersOptions): ChannelNotifiers {
   const { holder, logger, pauseMs = limits.configPollMs } = options;
-  const clients = createClients(logger);
+  const clients = createGuardedClients(logger);
+  const mail = createClientPerRanges((allowPrivate) => createSmtpClient({ allowPrivate, logger }));
   let notifiers = createAll(holder.current());
   const unsubscribe = holder.onChange((config) => {
     notifiers = createAll(config);
@@ -39,7 +41,8 @@ export function createChannelNotifiers(options: ChannelNotifiersOptions): Channe
 
   function createAll(config: TocsinConfig): ReadonlyMap<string, Notifier> {
     const http = clients.get(config.outbound.allowPrivate);
-    const deps = { http, write: options.write, now: options.now, publicUrl: config.publicUrl };
+    const smtp = mail.get(config.outbound.allowPrivate);
+    const deps = { http, smtp, write: options.write, now: options.now, publicUrl: config.publicUrl };
     return new Map([...config.channels].map(([name, channel]) => [name, createNotifier(channel, deps)]));
   }
 
@@ -61,37 +64,7 @@ export function createChannelNotifiers(options: ChannelNotifiersOptions): Channe
     close() {
       unsubscribe();
       clients.close();
-    },
-  };
-}
-
-/** One client at a time; the one before it finishes what it is sending when other addresses become allowed. */
-function createClients(logger: Pick<Logger, 'warn'>) {
-  let current: { readonly ranges: string; readonly client: GuardedHttpClient } | undefined;
-  const retired = new Set<GuardedHttpClient>();
-
-  function retire(client: GuardedHttpClient): void {
-    retired.add(client);
-    const close = () => {
-      client.close();
-      retired.delete(client);
-    };
-    // twice the longest send: one may be just about to begin
-    setTimeout(close, 2 * limits.sendTimeoutMs).unref();
-  }
-
-  return {
-    get(allowPrivate: readonly string[]): GuardedHttpClient {
-      const ranges = allowPrivate.join();
-      if (current?.ranges === ranges) return current.client;
-      const client = createGuardedHttpClient({ allowPrivate, logger });
-      if (current !== undefined) retire(current.client);
-      current = { ranges, client };
-      return client;
-    },
-    close(): void {
-      current?.client.close();
-      for (const client of retired) client.close();
+      mail.close();
     },
   };
 }

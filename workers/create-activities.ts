@@ -5,7 +5,9 @@ import type {
   SagaActivities,
 } from '../activities/activities.ts';
 import { createNotify, type NotifyDeps } from '../activities/notify.ts';
+import { createRecall } from '../activities/recall.ts';
 import { createRecord, type RecordDeps } from '../activities/record.ts';
+import { createResolveStep, type ResolveStepDeps } from '../activities/resolve-step.ts';
 import { createArchiveBatch } from '../activities/retention.ts';
 import { withHeartbeat } from '../activities/with-heartbeat.ts';
 import { consumers } from '../store/consumers.ts';
@@ -15,7 +17,10 @@ import { createPark } from '../store/park-undecodable.ts';
 import { countFiring } from '../views/firing-alerts.ts';
 import { createIncidentProjector, type ProjectedIncident } from '../views/incident-projector.ts';
 
-export interface ActivitiesDeps extends Omit<NotifyDeps, 'log' | 'random'>, Omit<RecordDeps, 'log' | 'park'> {
+export interface ActivitiesDeps
+  extends Omit<NotifyDeps, 'log' | 'random'>,
+    Omit<RecordDeps, 'log' | 'park'>,
+    ResolveStepDeps {
   readonly database: Database;
   readonly log: EventLog;
   /** After the view is committed: drops older copies from caches. */
@@ -32,8 +37,11 @@ export function createActivities(
   const { database } = deps;
   const project = createIncidentProjector({ ...deps, park: createPark(deps, consumers.incidentViews) });
   const archiveBatch = createArchiveBatch(deps);
+  const reading = { ...deps, park: createPark(deps, consumers.record) };
   return {
-    record: createRecord({ ...deps, park: createPark(deps, consumers.record) }),
+    record: createRecord(reading),
+    recall: createRecall(reading),
+    resolveStep: createResolveStep(deps),
     notify: createNotify({ ...deps, random: Math.random }),
     countFiring: ({ workflowId, positions }) =>
       countFiring({ database, workflowId, positions, withinMs: countFiringWithinMs }),

@@ -22,6 +22,8 @@ import { bundleWorkflows } from './bundle.ts';
 import { createChannelNotifiers } from './channel-notifiers.ts';
 import { createActivities } from './create-activities.ts';
 import { createWorkers } from './create-workers.ts';
+import { createDirectory } from './directory.ts';
+import { openDeliveryGuard } from './open-delivery-guard.ts';
 import { serveMetrics } from './serve-metrics.ts';
 import { createTemporalLogger } from './temporal-logger.ts';
 
@@ -68,6 +70,9 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   open.adopt(startReloadTriggers({ holder, logger, signals: process }), (it) => it.close());
   const write = (line: string) => void process.stdout.write(`${line}\n`);
   const notifiers = open.adopt(createChannelNotifiers({ holder, logger, write, now }), (it) => it.close());
+  const guard = open.adopt(openDeliveryGuard({ redisUrl, prefix: 'tocsin', logger, metrics, now }), (it) =>
+    it.close(),
+  );
   const activities = createActivities({
     database,
     log: createEventLog(database, { clock }),
@@ -76,6 +81,8 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     logger,
     now,
     notifierOf: notifiers.notifierOf,
+    guard,
+    resolve: createDirectory({ database, config: holder.current, logger, now }).resolve,
     wakeProjection: projections.wake,
     onProjected: caches.incidentChanged,
   });
@@ -90,6 +97,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     workflowBundle: await bundleWorkflows(),
     activities,
     providers,
+    ...(environment.workerBuild !== undefined && { build: environment.workerBuild }),
   });
   if (environment.metricsListen !== undefined) {
     open.adopt(await serveMetrics(environment.metricsListen, metrics), (it) => it.close());

@@ -1,6 +1,7 @@
 import { proxyLocalActivities } from '@temporalio/workflow';
 import type { SagaActivities } from '../activities/activities.ts';
 import type { LanePositions } from '../domain/events/incident-events.ts';
+import { beside } from './beside.ts';
 import { oneAttempt, patiently } from './patiently.ts';
 
 const { countFiring } = proxyLocalActivities<Pick<SagaActivities, 'countFiring'>>({
@@ -39,7 +40,7 @@ export function createClearance(): Clearance {
     ask(question) {
       newest = question;
       allClear = false;
-      void pursue(question);
+      beside(() => pursue(question));
     },
     doubt() {
       newest = undefined;

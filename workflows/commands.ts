@@ -13,9 +13,10 @@ import type {
   ResolveCommand,
   SnoozeCommand,
 } from '../domain/incident/protocol.ts';
-import { nothingHappened, takeTurn } from '../domain/incident/turn.ts';
+import { type Happenings, nothingHappened } from '../domain/incident/turn.ts';
 import { limits } from '../domain/limits.ts';
 import { workflowNowMs } from './clock.ts';
+import { decideTurn } from './decide-turn.ts';
 import type { Ledger } from './ledger.ts';
 
 const updates = {
@@ -68,11 +69,8 @@ export function handleCommands(ledger: Ledger): void {
 function decide(state: IncidentState, request: IncidentCommand, nowMs: number) {
   refuseOther(state, request.command.incidentId);
   if (state === undefined) return [];
-  return takeTurn(
-    state,
-    { ...nothingHappened, command: (incident, at) => decideCommand(incident, request, at) },
-    nowMs,
-  );
+  const command: Happenings['command'] = (incident, at) => decideCommand(incident, request, at);
+  return decideTurn(state, { ...nothingHappened, command }, nowMs);
 }
 
 /** Before the incident is read there is nothing to compare with: the handler waits and asks again. */

@@ -1,9 +1,9 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { isRunning } from '../domain/incident/chains.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { searchAttributesOf } from '../domain/incident/search-attributes.ts';
-import { planNext } from '../domain/policy/plan.ts';
-import { workflowNowMs } from './clock.ts';
+import { type Due, duesOf } from '../domain/policy/dues.ts';
 
 /** What the Temporal Web UI shows of a saga: details for readers, search attributes for filters. */
 export function display(incident: Incident): void {
@@ -39,11 +39,20 @@ function detailsOf(incident: Incident): string {
       `policy ${policy.name}, configuration ${policy.configVersion}: step ${ladder.step + 1} of ${policy.steps.length}, round ${ladder.round + 1}`,
     );
   }
-  lines.push(nextOf(incident));
+  lines.push(...chainsOf(incident), ...nextOf(incident));
   lines.push(
     `${incident.delivered} delivered, ${incident.pending.length} under way, ${incident.deadLettered} dead letters`,
   );
   return lines.join('\n\n');
+}
+
+/** Users whose contacts are paged one after the other. */
+function chainsOf({ status, chains }: Incident): string[] {
+  if (status !== 'open') return [];
+  return chains.filter(isRunning).map(({ user, next, contacts }) => {
+    const names = contacts.slice(next).map(({ target }) => target.name);
+    return escapeMarkdown(`${user}: ${next} of ${contacts.length} contacts paged, then ${names.join(', ')}`);
+  });
 }
 
 function stateOf(incident: Incident): string {
@@ -59,12 +68,31 @@ function stateOf(incident: Incident): string {
   }
 }
 
-function nextOf(incident: Incident): string {
-  const plan = planNext(incident, workflowNowMs());
-  if (plan.kind === 'wait') return `next: looks again at ${new Date(plan.untilMs).toISOString()}`;
-  return incident.ladder?.exhausted
-    ? 'next: nothing, every round was paged without an answer'
-    : 'next: nothing is due';
+/** What comes by itself, the soonest first. */
+export const dueNames: Readonly<Record<Due['what'], string>> = {
+  step: 'the next step',
+  exhaustion: 'the last round ends',
+  contact: 'the next contact of somebody who is paged',
+  reminder: 'a reminder',
+  acknowledgement_end: 'the acknowledgement runs out',
+  auto_resolve: 'it resolves, if nothing more is heard',
+  resolve: 'it resolves, if nothing fires again',
+};
+
+const maxShownDues = 5;
+
+function nextOf(incident: Incident): string[] {
+  const dues = duesOf(incident).sort((a, b) => a.dueMs - b.dueMs);
+  if (dues.length === 0) {
+    return [
+      incident.ladder?.exhausted
+        ? 'next: nothing, every round was paged without an answer'
+        : 'next: nothing is due',
+    ];
+  }
+  return dues
+    .slice(0, maxShownDues)
+    .map(({ what, dueMs }) => `next: ${dueNames[what]}, ${new Date(dueMs).toISOString()}`);
 }
 
 function escapeMarkdown(text: string): string {

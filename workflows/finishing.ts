@@ -1,19 +1,33 @@
 import { condition, log } from '@temporalio/workflow';
-import { nothingHappened, takeTurn } from '../domain/incident/turn.ts';
+import { nothingHappened } from '../domain/incident/turn.ts';
+import { beside } from './beside.ts';
+import { decideTurn } from './decide-turn.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createNotifications, type Notifications } from './notifications.ts';
+import type { Redeliveries } from './redeliveries.ts';
 
-/** Sees a resolved incident's last notifications through: edits of messages, and pages that are being withdrawn. */
-export async function finish(ledger: Ledger, notifications: Notifications): Promise<void> {
+interface Finished {
+  readonly ledger: Ledger;
+  readonly notifications: Notifications;
+  readonly redeliveries: Redeliveries;
+}
+
+/**
+ * Sees a resolved incident's last notifications through: edits of messages, what is taken back, pages that are being
+ * withdrawn, and dead letters that somebody wants sent again.
+ */
+export async function finish({ ledger, notifications, redeliveries }: Finished): Promise<void> {
   for (;;) {
     const incident = ledger.state();
-    if (incident === undefined || incident.pending.length === 0) return;
+    if (incident === undefined) return;
+    const { id } = incident;
+    if (incident.pending.length === 0 && !redeliveries.has(id)) return;
     notifications.pursue(incident);
-    await condition(() => notifications.hasEnds());
+    await condition(() => notifications.hasEnds() || redeliveries.has(id));
+    const redeliver = redeliveries.take(id);
     const ends = notifications.takeEnds();
-    await ledger.commit(incident.id, (state, nowMs) =>
-      state === undefined ? [] : takeTurn(state, { ...nothingHappened, ends }, nowMs),
-    );
+    const happenings = { ...nothingHappened, ends, ...(redeliver !== undefined && { redeliver }) };
+    await ledger.commit(id, (state, nowMs) => decideTurn(state, happenings, nowMs));
   }
 }
 
@@ -23,23 +37,48 @@ export interface Finishing {
   incidentIds(): string[];
 }
 
-/** Goes on beside the next incident, which must not wait for a slow provider to edit the messages of the last one. */
-export function finishEarlier(incidentIds: readonly string[]): Finishing {
-  const unfinished = new Set(incidentIds);
-  for (const incidentId of incidentIds) {
-    finishFromLog(incidentId).then(
+interface Earlier {
+  readonly incidentIds: readonly string[];
+  readonly redeliveries: Redeliveries;
+  /** Whether the run itself looks after this incident. */
+  isOwn(incidentId: string): boolean;
+}
+
+/**
+ * Goes on beside the next incident, which must not wait for a slow provider to edit the messages of the last one. An
+ * incident that is over is taken up again when one of its dead letters is to be sent again.
+ */
+export function finishEarlier({ incidentIds, redeliveries, isOwn }: Earlier): Finishing {
+  const unfinished = new Set<string>();
+  const takeUp = (incidentId: string): void => {
+    unfinished.add(incidentId);
+    finishFromLog(incidentId, redeliveries).then(
       () => unfinished.delete(incidentId),
       (error: unknown) => {
         log.warn('an earlier incident was not finished', { incidentId, error });
         unfinished.delete(incidentId);
       },
     );
-  }
-  return { isDone: () => unfinished.size === 0, incidentIds: () => [...unfinished] };
+  };
+  const unattended = () =>
+    redeliveries.incidentIds().filter((incidentId) => !unfinished.has(incidentId) && !isOwn(incidentId));
+  const lookOut = async (): Promise<never> => {
+    for (;;) {
+      await condition(() => unattended().length > 0);
+      for (const incidentId of unattended()) takeUp(incidentId);
+    }
+  };
+  for (const incidentId of incidentIds) takeUp(incidentId);
+  beside(lookOut);
+  return {
+    isDone: () => unfinished.size === 0 && unattended().length === 0,
+    incidentIds: () => [...unfinished],
+  };
 }
 
-async function finishFromLog(incidentId: string): Promise<void> {
+async function finishFromLog(incidentId: string, redeliveries: Redeliveries): Promise<void> {
   const ledger = createLedger();
-  await ledger.load(incidentId);
-  await finish(ledger, createNotifications({}));
+  const incident = await ledger.load(incidentId);
+  while (incident === undefined && redeliveries.has(incidentId)) redeliveries.take(incidentId);
+  await finish({ ledger, notifications: createNotifications({}), redeliveries });
 }

@@ -35,7 +35,7 @@ export function findOpener(
 ): { first: AlertReference; policy: PolicySnapshot; groupWaitMs: number | undefined } | undefined {
   for (const { references, policy, groupWaitMs } of signals) {
     const first = references.find(({ kind }) => kind === 'fired');
-    if (first !== undefined) return { first, policy, groupWaitMs };
+    if (first !== undefined && policy !== undefined) return { first, policy, groupWaitMs };
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
-import { type LocalActivityOptions, proxyLocalActivities } from '@temporalio/workflow';
-import type { SagaActivities } from '../activities/activities.ts';
+import { type LocalActivityOptions, log, patched, proxyLocalActivities } from '@temporalio/workflow';
+import type { RecordAnswer, SagaActivities } from '../activities/activities.ts';
 import type { EventMetadata } from '../domain/events/envelope.ts';
 import type { IncidentEvent } from '../domain/events/incident-events.ts';
 import { fold, versionOf } from '../domain/incident/fold.ts';
@@ -13,7 +13,10 @@ const recordOptions: LocalActivityOptions = {
   retry: oneAttempt,
 };
 
-const { record } = proxyLocalActivities<Pick<SagaActivities, 'record'>>(recordOptions);
+const { record, recall } = proxyLocalActivities<Pick<SagaActivities, 'record' | 'recall'>>(recordOptions);
+
+/** Before, a saga that was taken up read its stream event by event. Remove once no run of 0.1 is open any more. */
+const recalled = '2026-11-recalled';
 
 /** Conflicts per decision: each one is a workflow task that was lost after its record, so two are already rare. */
 const maxConflicts = 20;
@@ -38,6 +41,14 @@ export function createLedger(): Ledger {
   const found = new Set<string>();
   const exclusively = createMutex();
 
+  const read = async (incidentId: string): Promise<IncidentState> => {
+    const options = { ...recordOptions, summary: 'reads the incident' };
+    const answer = await patiently('until the store can be reached', () =>
+      recall.executeWithOptions(options, [{ incidentId }]),
+    );
+    return answer.incident;
+  };
+
   /**
    * False when the stream went on without us: what it holds is folded, and the caller decides again. A command whose
    * own events are there already, from a workflow task that was lost after its record, is not decided twice.
@@ -54,6 +65,11 @@ export function createLedger(): Ledger {
     const answer = await patiently('until the store can be reached', () =>
       record.executeWithOptions(options, [request]),
     );
+    if (answer.kind === 'present' && isBeyond(events, answer)) {
+      log.warn('the stream holds less than the saga has decided', { incidentId, version: versionOf(state) });
+      state = await read(incidentId);
+      return false;
+    }
     state = fold(state, answer.kind === 'appended' ? events : answer.events);
     if (answer.kind === 'appended') return true;
     for (const commandId of answer.commandIds) found.add(commandId);
@@ -80,12 +96,24 @@ export function createLedger(): Ledger {
     load: (incidentId) =>
       exclusively(async () => {
         isFollowed = true;
-        while (!(await tryRecord(incidentId, [], {})));
+        if (patched(recalled)) state = await read(incidentId);
+        else while (!(await tryRecord(incidentId, [], {})));
         return state;
       }),
     commit: (incidentId, decide, metadata = { actor: 'saga', via: 'saga' }) =>
       exclusively(() => settle(incidentId, decide, metadata)),
   };
+}
+
+/**
+ * The saga stands where the stream does not: a newer version of the planner has decided otherwise about something that
+ * an older one had recorded. The stream is right.
+ */
+function isBeyond(
+  events: readonly IncidentEvent[],
+  answer: Extract<RecordAnswer, { kind: 'present' }>,
+): boolean {
+  return events.length > 0 && answer.events.length === 0 && !answer.more;
 }
 
 /** What the Temporal Web UI shows beside the record: its events, each named once. */

@@ -1,21 +1,14 @@
-import {
-  ActivityCancellationType,
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  isCancellation,
-  proxyActivities,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { NotifierActivities, NotifyAnswer } from '../activities/activities.ts';
-import { cutText } from '../domain/alert/alert.ts';
+import { type ActivityOptions, CancellationScope, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { NotifierActivities } from '../activities/activities.ts';
 import type { Incident, PendingNotification } from '../domain/incident/incident.ts';
+import { isUnwanted, notesOf } from '../domain/incident/notifying.ts';
 import { pageTitleOf } from '../domain/incident/page-title.ts';
 import { taskQueuesBeside } from '../domain/incident/task-queues.ts';
 import type { NotificationEnd } from '../domain/incident/turn.ts';
-import { limits } from '../domain/limits.ts';
 import type { NotificationRequest } from '../domain/policy/notification.ts';
-import { severityRank } from '../domain/severity.ts';
+import { workflowNowMs } from './clock.ts';
+import { deliveredEnd, failedEnd } from './notification-end.ts';
+import { deadlineOf, notifyOptions } from './notify-options.ts';
 
 interface Trace {
   readonly traceparent?: string;
@@ -23,73 +16,80 @@ interface Trace {
 }
 
 export interface Notifications {
-  /** Starts what is pending and not under way, and withdraws pages that nobody needs any more. */
+  /** Starts what is pending and not under way, and withdraws what nobody needs any more. */
   pursue(incident: Incident): void;
   takeEnds(): NotificationEnd[];
   hasEnds(): boolean;
   underWay(): number;
+  /**
+   * For a run that continues as new: starts nothing more, and stops what waits for its next attempt without calling that
+   * an end; an attempt in flight is awaited. The next run starts anew whatever is still pending.
+   */
+  suspend(): void;
+  /** Suspended, and nothing is under way any more. */
+  isAtRest(): boolean;
 }
 
 /** The activities of one saga: each pending notification is one activity, which ends as data. */
 export function createNotifications(trace: Trace): Notifications {
-  const running = new Map<string, { kind: PendingNotification['kind']; scope: CancellationScope }>();
+  const running = new Map<string, { pending: PendingNotification; scope: CancellationScope }>();
   const ends: NotificationEnd[] = [];
+  // what was done is taken back although the workflow is cancelled
+  const shelter = new CancellationScope({ cancellable: false });
+  let isSuspended = false;
 
   const start = (incident: Incident, pending: PendingNotification): void => {
-    const scope = new CancellationScope();
-    running.set(pending.key, { kind: pending.kind, scope });
+    const isUndo = pending.kind === 'undo';
+    const scope = isUndo
+      ? new CancellationScope({ cancellable: true, parent: shelter })
+      : new CancellationScope();
+    running.set(pending.key, { pending, scope });
     const finish = (end: NotificationEnd) => {
       running.delete(pending.key);
-      ends.push(end);
+      if (!isSuspended || end.kind !== 'withdrawn') ends.push(end);
     };
     scope
       .run(() => notifyBy(incident, pending).notify(requestOf(incident, pending, trace)))
       .then(
-        (answer) => finish(delivered(pending.key, answer)),
-        (error: unknown) => finish(failed(pending.key, error)),
+        (answer) => finish(deliveredEnd(pending.key, answer)),
+        (error: unknown) => finish(failedEnd(pending.key, error)),
       );
   };
 
   return {
     pursue(incident) {
-      for (const pending of incident.pending) {
+      for (const pending of isSuspended ? [] : incident.pending) {
         if (!running.has(pending.key) && !ends.some(({ key }) => key === pending.key))
           start(incident, pending);
       }
-      if (incident.status === 'open') return;
-      for (const { kind, scope } of running.values()) if (kind === 'page') scope.cancel();
+      for (const { pending, scope } of running.values()) if (isUnwanted(incident, pending)) scope.cancel();
     },
     takeEnds: () => ends.splice(0),
     hasEnds: () => ends.length > 0,
     underWay: () => running.size,
+    suspend() {
+      isSuspended = true;
+      for (const { scope } of running.values()) scope.cancel();
+    },
+    isAtRest: () => isSuspended && running.size === 0,
   };
 }
 
-/** The result of an attempt in flight is awaited even when the page is withdrawn: what was sent must be known. */
-function notifyBy(
-  incident: Incident,
-  { kind, target, round, step }: PendingNotification,
-): NotifierActivities {
-  const place = `step ${step + 1}${round > 0 ? `, round ${round + 1}` : ''}`;
-  return proxyActivities<NotifierActivities>({
-    taskQueue: taskQueuesBeside(workflowInfo().taskQueue).notify(target.provider),
-    startToCloseTimeout: '15 seconds',
-    heartbeatTimeout: '3 seconds',
-    retry: {
-      initialInterval: '500 milliseconds',
-      backoffCoefficient: 2,
-      maximumInterval: '30 seconds',
-      maximumAttempts: limits.maxNotifyAttempts,
-      nonRetryableErrorTypes: ['rejected'],
-    },
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    summary: `${kind} ${target.name} (${place})`,
-    priority: { priorityKey: severityRank(incident.severity) + 1, fairnessKey: incident.tenant },
-  });
+function notifyBy(incident: Incident, pending: PendingNotification): NotifierActivities {
+  const { kind, target } = pending;
+  const queues = taskQueuesBeside(workflowInfo().taskQueue);
+  const isEdit = kind === 'update' || kind === 'resolved';
+  const options: ActivityOptions = {
+    ...notifyOptions(incident, pending, workflowNowMs()),
+    taskQueue: isEdit ? queues.edits(target.provider) : queues.notify(target.provider),
+  };
+  return proxyActivities<NotifierActivities>(options);
 }
 
 function requestOf(incident: Incident, pending: PendingNotification, trace: Trace): NotificationRequest {
   const { key, kind, target, round, step, providerId } = pending;
+  const notes = notesOf(incident, pending);
+  const deadlineMs = deadlineOf(incident, pending, workflowNowMs());
   const by = incident.status === 'resolved' ? incident.resolvedBy : incident.acknowledgedBy;
   const isFirstPage = kind === 'page' && round === 0 && step === 0;
   return {
@@ -102,6 +102,8 @@ function requestOf(incident: Incident, pending: PendingNotification, trace: Trac
     step,
     ...(providerId !== undefined && { providerId }),
     ...(kind !== 'page' && by !== undefined && { by }),
+    ...(notes.length > 0 && { notes }),
+    ...(deadlineMs !== undefined && { deadlineAt: new Date(deadlineMs).toISOString() }),
     incident: {
       id: incident.id,
       title: pageTitleOf(incident),
@@ -114,22 +116,5 @@ function requestOf(incident: Incident, pending: PendingNotification, trace: Trac
     alerts: incident.samples,
     ...(trace.traceparent !== undefined && { traceparent: trace.traceparent }),
     ...(trace.acceptedAt !== undefined && isFirstPage && { acceptedAt: trace.acceptedAt }),
-  };
-}
-
-function delivered(key: string, { providerId, attempts }: NotifyAnswer): NotificationEnd {
-  return { kind: 'delivered', key, providerId, attempts };
-}
-
-function failed(key: string, error: unknown): NotificationEnd {
-  if (isCancellation(error)) return { kind: 'withdrawn', key, reason: 'nobody needs it any more' };
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  const reason = cutText(cause instanceof Error ? cause.message : String(cause), 512);
-  const detail = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
-  return {
-    kind: 'dead',
-    key,
-    reason,
-    attempts: typeof detail === 'number' ? detail : limits.maxNotifyAttempts,
   };
 }

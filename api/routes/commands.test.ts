@@ -48,8 +48,9 @@ describe('commands', () => {
     expect(until.fake.commanded[0]?.command).toMatchObject({ until: '2026-01-05T10:00:00.000Z' });
   });
 
-  it('reassigns to channels of the configuration, each once', async () => {
-    const { fake } = await post('reassign', { by: 'amy', to: ['channel:ops', 'channel:ops'] });
+  it('reassigns to channels, users and schedules of the configuration, each once', async () => {
+    const to = ['channel:ops', 'user:amy', 'channel:ops', 'schedule:payments'];
+    const { fake } = await post('reassign', { by: 'amy', to });
     const target = {
       kind: 'channel',
       name: 'channel:ops',
@@ -57,7 +58,12 @@ describe('commands', () => {
       provider: 'webhook',
       updates: false,
     };
-    expect(fake.commanded[0]?.command).toMatchObject({ targets: [target] });
+    const targets = [
+      target,
+      { kind: 'user', name: 'user:amy', user: 'amy' },
+      { kind: 'schedule', name: 'schedule:payments', schedule: 'payments' },
+    ];
+    expect(fake.commanded[0]?.command).toMatchObject({ targets });
   });
 
   it('keeps a note without what PostgreSQL cannot store', async () => {
@@ -92,7 +98,7 @@ describe('commands', () => {
     ['reassign', { by: 'amy', to: [] }, '/to'],
     ['reassign', { by: 'amy', to: 'channel:ops' }, '/to'],
     ['reassign', { by: 'amy', to: ['channel:ops', 'channel:nobody'] }, '/to/1'],
-    ['reassign', { by: 'amy', to: ['user:amy'] }, '/to/0'],
+    ['reassign', { by: 'amy', to: ['user:nobody'] }, '/to/0'],
     ['reassign', { by: 'amy', to: ['channel:__proto__'] }, '/to/0'],
     ['note', { by: 'amy' }, '/text'],
     ['note', { by: 'amy', text: ' \n ' }, '/text'],

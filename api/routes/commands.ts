@@ -4,14 +4,14 @@ import type { CommandResult } from '../../domain/incident/protocol.ts';
 import { readCommandBodies } from '../command-bodies.ts';
 import { readActor, readNote, readSnoozeEnd, readTargets } from '../command-fields.ts';
 import { readIncidentId } from '../incident-id.ts';
-import type { ChannelDirectory, CommandAddress, IncidentCommands, IncidentFinder } from '../ports.ts';
+import type { CommandAddress, IncidentCommands, IncidentFinder, TargetFinder } from '../ports.ts';
 import { type CommandBody, type CommandName, commandSchemas } from '../schemas.ts';
 import { toAjvSchema } from '../validation.ts';
 
 export interface CommandRouteOptions {
   readonly finder: IncidentFinder;
   readonly commands: IncidentCommands;
-  readonly channels: ChannelDirectory;
+  readonly findTarget: TargetFinder;
   readonly now: () => number;
 }
 
@@ -45,8 +45,8 @@ const preparations: { readonly [N in CommandName]: Prepare<N> } = {
     const until = readSnoozeEnd(body, now());
     return (caller) => commands.snooze({ ...caller, until });
   },
-  reassign: (body, { commands, channels }) => {
-    const targets = readTargets(body.to, channels);
+  reassign: (body, { commands, findTarget }) => {
+    const targets = readTargets(body.to, findTarget);
     return (caller) => commands.reassign({ ...caller, targets });
   },
   note: (body, { commands }) => {

@@ -5,7 +5,8 @@ import type { Door } from '../../domain/source/door.ts';
 import { checkContentEncoding } from '../guards/content-encoding.ts';
 import { sendProblem } from '../guards/error-handler.ts';
 import { sourceKeyOf } from '../guards/source-key.ts';
-import type { AlertReceiver, Caller, HeaderLookup } from '../ports.ts';
+import { headersOf } from '../header-lookup.ts';
+import type { AlertReceiver, Caller } from '../ports.ts';
 import { answerInOwnWords, sendAnswer } from './sender-answer.ts';
 
 type Addressed = { Params: { key?: string } };
@@ -90,13 +91,6 @@ function callerOf(request: FastifyRequest, door: Door): Caller {
   if (door === 'source') return { door, key };
   if (door === 'alertmanager-api') return { door, key: key ?? sourceKeyOf(request.headers.authorization) };
   return { door };
-}
-
-function headersOf({ headers }: FastifyRequest): HeaderLookup {
-  return (name) => {
-    const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
-    return Array.isArray(value) ? value.join(', ') : value;
-  };
 }
 
 /** None of the batch was accepted: the list of what was wrong with each goes along. */

@@ -2,18 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runOpenLoop } from '../open-loop.ts';
 import type { Measure, Phase, PhaseContext } from '../phase.ts';
 import { quantilesOf } from '../quantiles.ts';
+import { readSteps } from '../read-steps.ts';
 import { wallClockMs } from '../wall-clock.ts';
 
 const openPerSecond = 15;
 const settleMs = 3_000;
-
-interface StepRow {
-  readonly incident_id: string;
-  readonly round: number;
-  readonly step: number;
-  readonly late_ms: number;
-  readonly due_ms: number;
-}
 
 /** Open incidents that nobody answers: each pages its next step every five to ten seconds. */
 export const stepLateness: Phase = {
@@ -64,11 +57,11 @@ async function observe(context: PhaseContext, { open, windowMs, isLast }: Window
       atMs,
     ]),
   );
-  const onWire = steps.flatMap(({ incident_id, round, step, due_ms }) => {
-    const atMs = pageAt.get(`${incident_id} ${round} ${step}`);
-    return atMs === undefined ? [] : [atMs - due_ms];
+  const onWire = steps.flatMap(({ incidentId, round, step, dueMs }) => {
+    const atMs = pageAt.get(`${incidentId} ${round} ${step}`);
+    return atMs === undefined ? [] : [atMs - dueMs];
   });
-  const begun = quantilesOf(steps.map(({ late_ms }) => late_ms));
+  const begun = quantilesOf(steps.map(({ lateMs }) => lateMs));
   const paged = quantilesOf(onWire);
   const rate = Math.round((steps.length / (untilMs - fromMs)) * 10_000) / 10;
   const at = `${open} open incidents`;
@@ -85,24 +78,4 @@ async function observe(context: PhaseContext, { open, windowMs, isLast }: Window
     { name: `${at}: page accepted after due, p50`, value: paged.p50, unit: 'ms' },
     { name: `${at}: page accepted after due, p99`, value: paged.p99, unit: 'ms' },
   ];
-}
-
-/** Only steps that a timer began: those of the opening are not late but first. */
-async function readSteps({ database }: PhaseContext, fromMs: number, untilMs: number): Promise<StepRow[]> {
-  const rows = await database.query<{ stream_id: string; data: string }>(
-    `SELECT stream_id, data FROM event_log WHERE type = 'StepStarted'
-       AND data::json->>'reason' <> 'opened' AND (data::json->>'dueAt')::timestamptz BETWEEN to_timestamp($1) AND to_timestamp($2)`,
-    [fromMs / 1_000, untilMs / 1_000],
-  );
-  return rows.map(({ stream_id, data }) => {
-    const { round, step, at, dueAt } = JSON.parse(data) as {
-      round: number;
-      step: number;
-      at: string;
-      dueAt: string;
-    };
-    const dueMs = Date.parse(dueAt);
-    const incidentId = stream_id.replace('incident-', '');
-    return { incident_id: incidentId, round, step, late_ms: Date.parse(at) - dueMs, due_ms: dueMs };
-  });
 }

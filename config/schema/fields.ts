@@ -46,6 +46,13 @@ export function list<T extends z.ZodType>(entry: T) {
   return z.array(entry).max(limits.maxConfigEntries, tooMany);
 }
 
+/** One value, or a list of them; it is read as a list in any case. `what` says what one is, such as `an address`. */
+export function oneOrSeveral<T extends z.ZodType>(entry: T, { what, max }: { what: string; max: number }) {
+  return z
+    .union([entry, z.array(entry).min(1).max(max)], `must be ${what}, or a list of 1 to ${max} of them`)
+    .transform((value): z.output<T>[] => (Array.isArray(value) ? value : [value]));
+}
+
 /** A map from names of ours to entries, bounded like every section. */
 export function named<T extends z.ZodType>(entry: T) {
   return z

@@ -15,8 +15,10 @@ export type SenderCommand =
 
 /** What time alone may bring about; decided on the alert's state at that moment, so a late one does nothing. */
 export type ClockCommand =
-  /** It was not heard again by its `expiresAt`. */
-  | { readonly kind: 'expire'; readonly identity: AlertIdentity }
+  /** It was not heard again by its `expiresAt`, or its incident was closed because nothing was heard of it. */
+  | { readonly kind: 'expire'; readonly identity: AlertIdentity; readonly isUnheard?: true }
+  /** A human closed its incidents, and it fires on for longer than their policy allows: they count it anew. */
+  | { readonly kind: 'reopen'; readonly identity: AlertIdentity; readonly workflowIds: readonly string[] }
   /** What quiets it may have begun or ended. */
   | { readonly kind: 'rejudge'; readonly identity: AlertIdentity };
 

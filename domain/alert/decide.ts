@@ -29,7 +29,9 @@ export function decide(command: AlertCommand, state: AlertState, context: Decide
     case 'acknowledge':
       return acknowledge(state);
     case 'expire':
-      return expire(state, context);
+      return expire(state, command.isUnheard === true, context);
+    case 'reopen':
+      return reopen(state, new Set(command.workflowIds));
     case 'rejudge':
       return acceptedIfAny(rejudge(state, context));
     default:
@@ -38,7 +40,7 @@ export function decide(command: AlertCommand, state: AlertState, context: Decide
 }
 
 function isFromClock(command: SenderCommand | ClockCommand): command is ClockCommand {
-  return command.kind === 'expire' || command.kind === 'rejudge';
+  return command.kind === 'expire' || command.kind === 'rejudge' || command.kind === 'reopen';
 }
 
 function observe(observed: Alert, state: AlertState, context: DecideContext): Decision {
@@ -134,11 +136,20 @@ function acknowledge(state: FiringState): Decision {
 }
 
 /** It may have been heard again since the clock looked. */
-function expire(state: FiringState, context: DecideContext): Decision {
-  const { expiresAt } = state.alert;
-  if (expiresAt === undefined || Date.parse(expiresAt) > context.nowMs) return { outcome: 'duplicate' };
-  const over: Alert = { ...state.alert, status: 'resolved', endsAt: expiresAt };
+function expire(state: FiringState, isUnheard: boolean, context: DecideContext): Decision {
+  const endMs = isUnheard ? context.nowMs : Date.parse(state.alert.expiresAt ?? '');
+  if (!(endMs <= context.nowMs)) return { outcome: 'duplicate' };
+  const over: Alert = { ...state.alert, status: 'resolved', endsAt: new Date(endMs).toISOString() };
   return accepted(resolved(over, state, { reason: 'expired', flap: context.noteChange(over, state.flap) }));
+}
+
+/** To the incidents that count it, it fires once more. */
+function reopen(state: FiringState, workflowIds: ReadonlySet<string>): Decision {
+  const joined = countedIn(state.incidents).filter((id) => workflowIds.has(id));
+  if (joined.length === 0) return { outcome: 'duplicate' };
+  const { alert, configVersion, incidents, repeats, flap, inhibits } = state;
+  const data = { ...{ alert, configVersion, incidents, repeats, joined }, ...(flap && { flap }) };
+  return accepted({ type: 'AlertReleased', data: { ...data, ...(inhibits && { inhibits }) } });
 }
 
 /**

@@ -370,3 +370,41 @@ test('an alert that inhibits others says so in every event until it is over', ()
   expect(events).toMatchObject([{ data: { inhibits: true } }, { data: { inhibits: true } }]);
   expect(state).toMatchObject({ inhibits: true });
 });
+
+test('behind an incident that a human closed it fires once more, to those that count it', () => {
+  const routes = [route('a'), route('b'), route('c', silence)];
+  const context = contextWith(routes);
+  const workflowIds = ['incident/b', 'incident/c', 'incident/other'];
+  const { events } = after([
+    [fires, context],
+    [{ kind: 'reopen', identity, workflowIds }, context],
+  ]);
+  expect(events.at(-1)).toMatchObject({
+    type: 'AlertReleased',
+    data: { alert: { status: 'firing' }, incidents: routes, joined: ['incident/b'] },
+  });
+});
+
+test('nothing reopens that is over, or that nobody counts', () => {
+  const context = contextWith([route('a', silence)]);
+  const reopen: AlertCommand = { kind: 'reopen', identity, workflowIds: ['incident/a'] };
+  const { events } = after([
+    [fires, context],
+    [reopen, context],
+    [{ kind: 'clear', identity, at: later }, context],
+    [reopen, context],
+  ]);
+  expect(typesOf(events)).toEqual(['AlertFired', 'AlertSuppressed', 'AlertResolved']);
+});
+
+test('what nobody was heard of is over, whenever it expires, and the next word of it begins anew', () => {
+  const context = contextWith([route('a')]);
+  const { events } = after([
+    [fires, context],
+    [{ kind: 'expire', identity }, context],
+    [{ kind: 'expire', identity, isUnheard: true }, context],
+    [fires, context],
+  ]);
+  expect(typesOf(events)).toEqual(['AlertFired', 'AlertResolved', 'AlertFired']);
+  expect(events[1]).toMatchObject({ data: { reason: 'expired', alert: { endsAt: later } } });
+});

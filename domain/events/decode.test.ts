@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Alert } from '../alert/alert.ts';
+import type { StoredOverride } from '../people/stored-override.ts';
 import type { PolicySnapshot, Target } from '../policy/policy.ts';
 import type { Silence } from '../silence/silence.ts';
 import { decodeEvent, type EventRegistry } from './decode.ts';
@@ -46,6 +47,15 @@ const silence: Silence = {
   createdBy: 'amy',
   comment: 'the disk is being replaced',
 };
+const override: StoredOverride = {
+  id: '2f1c6a52-6d0e-4f3a-9a3c-0d9c1b7e5a12',
+  schedule: 'payments',
+  user: 'bo',
+  startsAt: at,
+  endsAt: '2026-01-05T10:00:00.000Z',
+  createdAt: at,
+  createdBy: 'amy',
+};
 
 type DataOf = { [E in TocsinEvent as E['type']]: E['data'] };
 
@@ -77,11 +87,17 @@ const examples: DataOf = {
   },
   AlertsCleared: { at, count: 1, positions },
   StepStarted: { at, round: 0, step: 0, reason: 'opened', dueAt: at, waitMs: 30_000, targets: [target] },
+  StepSkipped: { at, round: 0, step: 1, reason: 'condition', dueAt: at },
+  StepDelayed: { at, round: 0, step: 1, until: at },
   NotificationRequested: { ...delivery, kind: 'page', round: 0, step: 0, sequence: 0, target },
   NotificationDelivered: { ...delivery, providerId: 'm1', attempts: 1 },
   NotificationFailed: { ...delivery, reason: 'acknowledged' },
   NotificationDeadLettered: { ...delivery, reason: 'gone', attempts: 5 },
+  NotificationRedelivered: { ...delivery, by: 'amy' },
+  NotificationUndone: { ...delivery, of: 'k0' },
   IncidentAcknowledged: { at, by: 'amy' },
+  AcknowledgementExpired: { at },
+  ResolutionHeld: { at, until: at },
   IncidentSnoozed: { at, by: 'amy', until: at },
   IncidentEscalated: { at, by: 'amy' },
   IncidentReassigned: { at, by: 'amy', targets: [target] },
@@ -91,6 +107,8 @@ const examples: DataOf = {
   SilenceCreated: { at, by: 'amy', silence },
   SilenceEdited: { at, by: 'amy', silence },
   SilenceExpired: { at, by: 'amy', silence },
+  OverrideCreated: { at, by: 'amy', override },
+  OverrideEnded: { at, by: 'amy', override },
   DeliveryAttempted: {
     ...delivery,
     incidentId: 'i',
@@ -103,6 +121,7 @@ const examples: DataOf = {
     outcome: 'delivered',
     durationMs: 12,
   },
+  DeliveryDiscarded: { ...delivery, incidentId: 'i', by: 'amy', reason: 'told by phone' },
 };
 
 const cases = Object.entries(examples) as [TocsinEventType, object][];

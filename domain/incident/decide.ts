@@ -1,12 +1,12 @@
-import type { IncidentEvent, LanePositions, NotificationKind } from '../events/incident-events.ts';
-import { incidentWorkflowIdOf, notificationKeyOf } from '../ids.ts';
+import type { IncidentEvent, LanePositions } from '../events/incident-events.ts';
+import { incidentWorkflowIdOf } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { unreachable } from '../never.ts';
-import type { Plan } from '../policy/plan.ts';
-import type { PolicySnapshot, Target } from '../policy/policy.ts';
+import { planNext } from '../policy/plan.ts';
+import type { PolicySnapshot } from '../policy/policy.ts';
 import { mostSevere } from '../severity.ts';
 import { laterPositions } from './evolve.ts';
-import type { Incident, PostedMessage } from './incident.ts';
+import type { Incident } from './incident.ts';
 import type { AlertReference, IncidentCommand, IncidentSubject } from './protocol.ts';
 
 /** Opens an incident for the first alert that fired; `at` is ISO 8601. */
@@ -89,10 +89,31 @@ export function acknowledgeBySender(
   return [{ type: 'IncidentAcknowledged', data: { at, by: last.source, positions: positionsOf([last]) } }];
 }
 
-/** None of the incident's alerts fires any more. */
-export function resolveCleared(incident: Incident, at: string): IncidentEvent[] {
-  if (incident.status === 'resolved') return [];
-  return [{ type: 'IncidentResolved', data: { at, reason: 'cleared', positions: incident.positions } }];
+/** None of the incident's alerts fires any more: it is over, or over soon where its policy waits for what comes back. */
+export function resolveCleared(incident: Incident, nowMs: number, at: string): IncidentEvent[] {
+  if (incident.status === 'resolved' || incident.held !== undefined) return [];
+  const { resolveHoldMs = 0 } = incident.policy;
+  if (resolveHoldMs === 0) return [resolvedBecause(incident, 'cleared', at)];
+  return [{ type: 'ResolutionHeld', data: { at, until: new Date(nowMs + resolveHoldMs).toISOString() } }];
+}
+
+/** What ends by time alone: an incident whose end was held, one that nothing was heard of, an acknowledgement. */
+export function endByClock(incident: Incident, nowMs: number, at: string): IncidentEvent[] {
+  const plan = planNext(incident, nowMs);
+  switch (plan.kind === 'act' ? plan.what : undefined) {
+    case 'resolve':
+      return [resolvedBecause(incident, 'cleared', at)];
+    case 'auto_resolve':
+      return [resolvedBecause(incident, 'unheard', at)];
+    case 'acknowledgement_end':
+      return [{ type: 'AcknowledgementExpired', data: { at } }];
+    default:
+      return [];
+  }
+}
+
+function resolvedBecause({ positions }: Incident, reason: 'cleared' | 'unheard', at: string): IncidentEvent {
+  return { type: 'IncidentResolved', data: { at, reason, positions } };
 }
 
 export function positionsOf(references: readonly AlertReference[]): LanePositions {
@@ -100,87 +121,6 @@ export function positionsOf(references: readonly AlertReference[]): LanePosition
     (positions, { lane, position }) => laterPositions(positions, { [lane]: position }),
     {},
   );
-}
-
-/** A step with one page per target, each under the key that it keeps for life. */
-export function startStep(
-  incident: Incident,
-  plan: Extract<Plan, { kind: 'start_step' }>,
-  at: string,
-): IncidentEvent[] {
-  const { round, step, reason, targets, waitMs } = plan;
-  const dueAt = new Date(plan.dueMs).toISOString();
-  const distinct = [...new Map(targets.map((target) => [target.name, target])).values()];
-  return [
-    { type: 'StepStarted', data: { at, round, step, reason, dueAt, waitMs, targets: distinct } },
-    ...distinct.map((target) => request({ incident, kind: 'page', round, step, sequence: 0, target, at })),
-  ];
-}
-
-/** Edits for the messages that no longer tell the truth; one edit per message at a time. */
-export function requestEdits(incident: Incident, at: string): IncidentEvent[] {
-  return incident.messages
-    .filter((message) => message.shows !== incident.status && !isBeingEdited(incident, message))
-    .map(({ target, round, step, providerId }, index) =>
-      request({
-        incident,
-        kind: incident.status === 'resolved' ? 'resolved' : 'update',
-        round,
-        step,
-        sequence: incident.requested + index,
-        target,
-        at,
-        providerId,
-      }),
-    );
-}
-
-function isBeingEdited(incident: Incident, message: PostedMessage): boolean {
-  return incident.pending.some(({ providerId }) => providerId === message.providerId);
-}
-
-interface RequestOptions {
-  readonly incident: Incident;
-  readonly kind: NotificationKind;
-  readonly round: number;
-  readonly step: number;
-  readonly sequence: number;
-  readonly target: Target;
-  readonly at: string;
-  readonly providerId?: string;
-}
-
-function request({
-  incident,
-  kind,
-  round,
-  step,
-  sequence,
-  target,
-  at,
-  providerId,
-}: RequestOptions): IncidentEvent {
-  const key = notificationKeyOf({
-    tenant: incident.tenant,
-    incidentId: incident.id,
-    kind,
-    round,
-    step,
-    target: target.name,
-    channel: target.channel,
-    sequence,
-  });
-  const data = {
-    at,
-    key,
-    kind,
-    round,
-    step,
-    sequence,
-    target,
-    ...(providerId !== undefined && { providerId }),
-  };
-  return { type: 'NotificationRequested', data };
 }
 
 /** Events of a human's command on an incident that is not resolved; none if it changes nothing. */

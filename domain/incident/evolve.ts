@@ -1,8 +1,20 @@
 import type { IncidentEvent, LanePositions } from '../events/incident-events.ts';
 import { limits } from '../limits.ts';
 import { unreachable } from '../never.ts';
+import { urgencyOf } from '../policy/urgency.ts';
 import { mostSevere, type Severity, severityRank } from '../severity.ts';
-import type { Incident, IncidentState, PendingNotification, PostedMessage, Summons } from './incident.ts';
+import { undone } from './bundles.ts';
+import { deadLettered, delivered, redelivered, requested, withdrawn } from './evolve-notifications.ts';
+import {
+  exhausted,
+  stepDelayed,
+  stepSkipped,
+  stepStarted,
+  withoutDelay,
+  withoutSnooze,
+  withoutSummons,
+} from './evolve-steps.ts';
+import type { Delay, Incident, IncidentState, Summons } from './incident.ts';
 
 type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>['data'];
 
@@ -27,11 +39,16 @@ function opened(version: number, data: EventOf<'IncidentOpened'>): Incident {
     status: 'open',
     openedAt: data.at,
     groupWaitMs: data.groupWaitMs ?? 0,
+    lastHeardAt: data.at,
     attached: 0,
     cleared: 0,
     samples: [],
     positions: {},
+    chains: [],
+    bundles: [],
+    paged: [],
     pending: [],
+    deadLetters: [],
     messages: [],
     requested: 0,
     delivered: 0,
@@ -51,24 +68,28 @@ function change(state: Incident, event: Exclude<IncidentEvent, { type: 'Incident
       };
     case 'StepStarted':
       return stepStarted(state, event.data);
+    case 'StepSkipped':
+      return stepSkipped(state, event.data);
+    case 'StepDelayed':
+      return stepDelayed(state, event.data);
     case 'NotificationRequested':
       return requested(state, event.data);
     case 'NotificationDelivered':
       return delivered(state, event.data);
     case 'NotificationFailed':
-      return { ...state, pending: withoutKey(state.pending, event.data.key) };
+      return withdrawn(state, event.data);
     case 'NotificationDeadLettered':
-      return deadLettered(state, event.data.key);
+      return deadLettered(state, event.data);
+    case 'NotificationRedelivered':
+      return redelivered(state, event.data);
+    case 'NotificationUndone':
+      return undone(state, event.data);
     case 'IncidentAcknowledged':
-      return {
-        ...withoutSummons(withoutSnooze(state)),
-        status: 'acknowledged',
-        acknowledgedAt: event.data.at,
-        acknowledgedBy: event.data.by,
-        positions: laterPositions(state.positions, event.data.positions ?? {}),
-      };
+      return acknowledged(state, event.data);
+    case 'AcknowledgementExpired':
+      return acknowledgementExpired(state, event.data);
     case 'IncidentSnoozed':
-      return { ...withoutSummons(state), status: 'snoozed', snoozedUntil: event.data.until };
+      return { ...answered(state), status: 'snoozed', snoozedUntil: event.data.until };
     case 'IncidentEscalated':
       return summoned(state, { reason: 'escalated', at: event.data.at });
     case 'IncidentReassigned':
@@ -76,16 +97,11 @@ function change(state: Incident, event: Exclude<IncidentEvent, { type: 'Incident
     case 'IncidentNoted':
       return state;
     case 'EscalationExhausted':
-      return state.ladder === undefined ? state : { ...state, ladder: { ...state.ladder, exhausted: true } };
+      return exhausted(state, event.data);
+    case 'ResolutionHeld':
+      return { ...state, held: { since: event.data.at, until: event.data.until } };
     case 'IncidentResolved':
-      return {
-        ...withoutSummons(withoutSnooze(state)),
-        status: 'resolved',
-        resolvedAt: event.data.at,
-        resolvedReason: event.data.reason,
-        ...(event.data.by !== undefined && { resolvedBy: event.data.by }),
-        positions: laterPositions(state.positions, event.data.positions),
-      };
+      return resolved(state, event.data);
     default:
       return unreachable(event);
   }
@@ -93,13 +109,15 @@ function change(state: Incident, event: Exclude<IncidentEvent, { type: 'Incident
 
 function attached(state: Incident, data: EventOf<'AlertsAttached'>): Incident {
   const next: Incident = {
-    ...state,
+    ...withoutHold(state),
     attached: state.attached + data.count,
     severity: mostSevere(state.severity, data.severity),
     samples: [...state.samples, ...data.sample].slice(0, limits.maxSamples),
     positions: laterPositions(state.positions, data.positions),
+    lastHeardAt: data.at,
   };
-  return endsQuiet(state, data.severity) ? summoned(next, { reason: 'severity_raised', at: data.at }) : next;
+  if (endsQuiet(state, data.severity)) return summoned(next, { reason: 'severity_raised', at: data.at });
+  return endsDelay(state, next) ? { ...next, delay: { ...state.delay, until: data.at } } : next;
 }
 
 /** A higher severity that joins ends an acknowledgement or a snooze: what was agreed to was something lesser. */
@@ -108,102 +126,54 @@ function endsQuiet(state: Incident, severity: Severity): boolean {
   return isQuiet && severityRank(severity) < severityRank(state.severity);
 }
 
-function stepStarted(state: Incident, data: EventOf<'StepStarted'>): Incident {
-  const repeats = state.ladder?.repeats ?? 0;
+/** Only what is of low urgency waits for its hours. */
+function endsDelay(state: Incident, next: Incident): state is Incident & { readonly delay: Delay } {
+  if (state.delay === undefined || state.delay.until <= next.lastHeardAt) return false;
+  return urgencyOf(next.severity, next.policy) === 'high';
+}
+
+function acknowledged(state: Incident, data: EventOf<'IncidentAcknowledged'>): Incident {
+  const { remindedAt: _, ...fresh } = answered(withoutSnooze(state));
   return {
-    ...withoutSummons(withoutSnooze(state)),
-    status: 'open',
-    ladder: {
-      round: data.round,
-      step: data.step,
-      startedAt: data.at,
-      waitMs: data.waitMs,
-      repeats: repeatsAfter(repeats, data.reason),
-      exhausted: false,
-      pages: 0,
-      deadPages: 0,
-    },
+    ...fresh,
+    status: 'acknowledged',
+    acknowledgedAt: data.at,
+    acknowledgedBy: data.by,
+    positions: laterPositions(state.positions, data.positions ?? {}),
   };
 }
 
-function repeatsAfter(repeats: number, reason: EventOf<'StepStarted'>['reason']): number {
-  if (reason === 'repeat') return repeats + 1;
-  return reason === 'snooze_ended' || reason === 'severity_raised' ? 0 : repeats;
+/** Nobody has acknowledged any more, and the escalation is due since the acknowledgement's end. */
+function acknowledgementExpired(state: Incident, { at }: EventOf<'AcknowledgementExpired'>): Incident {
+  const { acknowledgedAt, acknowledgedBy: _, remindedAt: _2, ...rest } = state;
+  const endMs = Date.parse(acknowledgedAt ?? at) + (state.policy.ackTimeoutMs ?? 0);
+  const dueAt = new Date(Math.min(endMs, Date.parse(at))).toISOString();
+  return summoned(rest, { reason: 'acknowledgement_expired', at: dueAt });
 }
 
-function requested(state: Incident, data: EventOf<'NotificationRequested'>): Incident {
-  const { key, kind, round, step, target, providerId } = data;
-  const pending: PendingNotification = {
-    key,
-    kind,
-    round,
-    step,
-    target,
-    ...(providerId !== undefined && { providerId }),
-  };
-  const isPage = kind === 'page';
-  const { ladder } = state;
+function resolved(state: Incident, data: EventOf<'IncidentResolved'>): Incident {
   return {
-    ...state,
-    requested: state.requested + 1,
-    pending: [...state.pending, pending],
-    messages: isPage ? state.messages : showing(state.messages, providerId, state.status),
-    ...(isPage && ladder !== undefined && { ladder: { ...ladder, pages: ladder.pages + 1 } }),
+    ...withoutHold(answered(withoutSnooze(state))),
+    status: 'resolved',
+    resolvedAt: data.at,
+    resolvedReason: data.reason,
+    ...(data.by !== undefined && { resolvedBy: data.by }),
+    positions: laterPositions(state.positions, data.positions),
   };
 }
 
-function showing(
-  messages: readonly PostedMessage[],
-  providerId: string | undefined,
-  shows: Incident['status'],
-) {
-  return messages.map((message) => (message.providerId === providerId ? { ...message, shows } : message));
-}
-
-function delivered(state: Incident, data: EventOf<'NotificationDelivered'>): Incident {
-  const notification = state.pending.find(({ key }) => key === data.key);
-  const next = { ...state, delivered: state.delivered + 1, pending: withoutKey(state.pending, data.key) };
-  if (notification === undefined || !notification.target.updates) return next;
-  if (notification.kind !== 'page') return movedMessage(next, notification, data.providerId);
-  const { target, round, step } = notification;
-  const message: PostedMessage = { target, providerId: data.providerId, round, step, shows: 'open' };
-  return { ...next, messages: [...next.messages, message].slice(-limits.maxPostedMessages) };
-}
-
-/** An edit that had to be posted anew has a new id; later edits go there. */
-function movedMessage(state: Incident, edit: PendingNotification, providerId: string): Incident {
-  const moved = state.messages.map((message) =>
-    message.providerId === edit.providerId ? { ...message, providerId } : message,
-  );
-  return { ...state, messages: moved };
-}
-
-function deadLettered(state: Incident, key: string): Incident {
-  const notification = state.pending.find((candidate) => candidate.key === key);
-  const next = { ...state, deadLettered: state.deadLettered + 1, pending: withoutKey(state.pending, key) };
-  const { ladder } = next;
-  const isOfThisStep =
-    notification?.kind === 'page' &&
-    notification.round === ladder?.round &&
-    notification.step === ladder.step;
-  if (!isOfThisStep || ladder === undefined) return next;
-  return { ...next, ladder: { ...ladder, deadPages: ladder.deadPages + 1 } };
+/** Somebody took care of it: no chain goes on, and no page of a step is taken back any more unless it failed before. */
+function answered(state: Incident): Incident {
+  const bundles = state.bundles.filter(({ hasFailed }) => hasFailed);
+  return { ...withoutDelay(withoutSummons(state)), chains: [], bundles };
 }
 
 function summoned(state: Incident, summons: Summons): Incident {
-  return { ...withoutSnooze(state), status: 'open', summons };
+  return { ...withoutDelay(withoutSnooze(state)), status: 'open', summons };
 }
 
-function withoutSummons({ summons: _, ...state }: Incident): Incident {
+function withoutHold({ held: _, ...state }: Incident): Incident {
   return state;
-}
-
-function withoutSnooze({ snoozedUntil: _, ...state }: Incident): Incident {
-  return state;
-}
-
-function withoutKey(pending: readonly PendingNotification[], key: string): PendingNotification[] {
-  return pending.filter((notification) => notification.key !== key);
 }
 
 export function laterPositions(a: LanePositions, b: LanePositions): LanePositions {

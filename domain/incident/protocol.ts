@@ -1,6 +1,6 @@
 import type { AlertSample, Labels } from '../alert/alert.ts';
 import type { IncidentStatus } from '../policy/notification.ts';
-import type { PolicySnapshot, Target } from '../policy/policy.ts';
+import type { PolicySnapshot, PolicyTarget } from '../policy/policy.ts';
 import type { Severity } from '../severity.ts';
 
 /** What the dispatcher tells a saga about one alert event. (lane, position) lets the saga recognise a repeat. */
@@ -26,12 +26,15 @@ export interface AlertReference {
 
 /** One signal: at most `limits.maxReferencesPerSignal` references, in log order, for at most `limits.maxEventsPerSignal` events. */
 export interface AlertsSignal {
-  readonly policy: PolicySnapshot;
+  /** Absent where nothing fired. */
+  readonly policy?: PolicySnapshot;
   /** How long an incident that this opens gathers alerts before its first page; absent means none. */
   readonly groupWaitMs?: number;
   readonly references: readonly AlertReference[];
   /** Set by the clock: take up this incident of the log if it is unresolved, and ask whether any of its alerts fires. */
   readonly review?: { readonly incidentId: string };
+  /** Dead letters of this incident, open or over, to be sent again under their keys. */
+  readonly redeliver?: { readonly incidentId: string; readonly keys: readonly string[]; readonly by: string };
 }
 
 /** Which incidents this workflow id stands for. */
@@ -69,7 +72,7 @@ export type AcknowledgeCommand = CommandBase;
 export type ResolveCommand = CommandBase;
 export type EscalateCommand = CommandBase;
 export type SnoozeCommand = CommandBase & { readonly until: string };
-export type ReassignCommand = CommandBase & { readonly targets: readonly Target[] };
+export type ReassignCommand = CommandBase & { readonly targets: readonly PolicyTarget[] };
 export type NoteCommand = CommandBase & { readonly text: string };
 
 export type IncidentCommand =

@@ -1,8 +1,11 @@
-/** Temporal task queues of one deployment; `tocsin-sagas`, `tocsin-projections`, `tocsin-notify-<provider>`. */
+/** Temporal task queues of one deployment; `tocsin-sagas`, `tocsin-projections`, `tocsin-notify-<provider>`, `…-<provider>-edits`. */
 export interface TaskQueues {
   readonly sagas: string;
   readonly projections: string;
+  /** Pages, reminders, undo and test pages. */
   notify(provider: string): string;
+  /** Edits of messages, which must not make a page wait. */
+  edits(provider: string): string;
 }
 
 export const defaultQueuePrefix = 'tocsin';
@@ -12,6 +15,7 @@ export function taskQueuesOf(prefix: string): TaskQueues {
     sagas: `${prefix}-sagas`,
     projections: `${prefix}-projections`,
     notify: (provider) => `${prefix}-notify-${provider}`,
+    edits: (provider) => `${prefix}-notify-${provider}-edits`,
   };
 }
 

@@ -1,18 +1,25 @@
 import type { IncidentEvent } from '../events/incident-events.ts';
-import { planNext } from '../policy/plan.ts';
 import type { PolicySnapshot } from '../policy/policy.ts';
 import {
   acknowledgeBySender,
   attachAlerts,
   clearAlerts,
+  endByClock,
   openIncident,
-  requestEdits,
   resolveCleared,
-  startStep,
   unseen,
 } from './decide.ts';
+import {
+  type Redelivery,
+  redeliver,
+  requestEdits,
+  requestPages,
+  requestReminders,
+  requestUndos,
+} from './decide-notifications.ts';
+import { passMissed, type ResolvedStep, takeStep } from './decide-step.ts';
 import { decideInTurn, fold } from './fold.ts';
-import type { Incident } from './incident.ts';
+import type { Incident, PendingNotification } from './incident.ts';
 import type { AlertReference, IncidentSubject } from './protocol.ts';
 
 /** How a notification ended, as the saga saw it. */
@@ -24,7 +31,14 @@ export type NotificationEnd =
       readonly attempts: number;
     }
   | { readonly kind: 'withdrawn'; readonly key: string; readonly reason: string }
-  | { readonly kind: 'dead'; readonly key: string; readonly reason: string; readonly attempts: number };
+  | {
+      readonly kind: 'dead';
+      readonly key: string;
+      readonly reason: string;
+      readonly attempts: number;
+      /** Of its attempts: `unknown` where any of them may have reached the provider. */
+      readonly outcome?: 'retry' | 'rejected' | 'unknown';
+    };
 
 /** Everything that happened since the last turn. */
 export interface Happenings {
@@ -33,6 +47,12 @@ export interface Happenings {
   /** The alert view was asked, and none of the incident's alerts fires any more. */
   readonly nothingFires: boolean;
   readonly command: (incident: Incident, at: string) => readonly IncidentEvent[];
+  /** The answer to what a step that is due asked. */
+  readonly resolution?: ResolvedStep;
+  /** Dead letters to be sent again. */
+  readonly redeliver?: Redelivery;
+  /** Set for histories from before steps were passed after a downtime: every late step is then taken, one by one. */
+  readonly keepsLateSteps?: boolean;
 }
 
 export const nothingHappened: Happenings = {
@@ -45,6 +65,7 @@ export const nothingHappened: Happenings = {
 /** One decision: takes in what happened, then does what is due. Recorded in one piece. */
 export function takeTurn(incident: Incident, happenings: Happenings, nowMs: number): IncidentEvent[] {
   const at = new Date(nowMs).toISOString();
+  const { resolution, redeliver: redelivery, keepsLateSteps = false } = happenings;
   const references = unseen(incident.positions, happenings.references);
   // what a sender has taken care of is what came before it said so: something worse behind it still pages
   const said = references.findLastIndex(({ kind }) => kind === 'acknowledged') + 1;
@@ -55,9 +76,15 @@ export function takeTurn(incident: Incident, happenings: Happenings, nowMs: numb
     (state) => acknowledgeBySender(state, before, at),
     (state) => (state.status === 'resolved' ? [] : attachAlerts(state, after, at)),
     (state) => (state.status === 'resolved' ? [] : clearAlerts(references, at)),
-    (state) => (happenings.nothingFires ? resolveCleared(state, at) : []),
+    (state) => (happenings.nothingFires ? resolveCleared(state, nowMs, at) : []),
     (state) => happenings.command(state, at),
-    (state) => pursuePlan(state, nowMs, at),
+    (state) => (redelivery === undefined ? [] : redeliver(state, redelivery, at)),
+    (state) => endByClock(state, nowMs, at),
+    (state) => (keepsLateSteps ? [] : passMissed(state, nowMs, at)),
+    (state) => takeStep(state, { nowMs, at, resolution, keepsLateSteps }),
+    (state) => requestPages(state, nowMs, at),
+    (state) => requestReminders(state, nowMs, at),
+    (state) => requestUndos(state, at),
     (state) => requestEdits(state, at),
   ]);
 }
@@ -79,21 +106,9 @@ export function openingTurn(opening: Opening, nowMs: number): IncidentEvent[] {
   return [opened, ...takeTurn(incident, { ...nothingHappened, references }, nowMs)];
 }
 
-function pursuePlan(incident: Incident, nowMs: number, at: string): IncidentEvent[] {
-  const plan = planNext(incident, nowMs);
-  switch (plan.kind) {
-    case 'start_step':
-      return startStep(incident, plan, at);
-    case 'exhaust':
-      return [{ type: 'EscalationExhausted', data: { at, round: incident.ladder?.round ?? 0 } }];
-    case 'wait':
-    case 'idle':
-      return [];
-  }
-}
-
 function endNotification(incident: Incident, end: NotificationEnd, at: string): IncidentEvent[] {
-  if (!incident.pending.some(({ key }) => key === end.key)) return [];
+  const notification = incident.pending.find(({ key }) => key === end.key);
+  if (notification === undefined) return [];
   switch (end.kind) {
     case 'delivered':
       return [
@@ -101,6 +116,7 @@ function endNotification(incident: Incident, end: NotificationEnd, at: string): 
           type: 'NotificationDelivered',
           data: { at, key: end.key, providerId: end.providerId, attempts: end.attempts },
         },
+        ...undoneBy(notification, at),
       ];
     case 'withdrawn':
       return [{ type: 'NotificationFailed', data: { at, key: end.key, reason: end.reason } }];
@@ -108,8 +124,18 @@ function endNotification(incident: Incident, end: NotificationEnd, at: string): 
       return [
         {
           type: 'NotificationDeadLettered',
-          data: { at, key: end.key, reason: end.reason, attempts: end.attempts },
+          data: {
+            at,
+            key: end.key,
+            reason: end.reason,
+            attempts: end.attempts,
+            ...(end.outcome !== undefined && { outcome: end.outcome }),
+          },
         },
       ];
   }
+}
+
+function undoneBy({ kind, key, of }: PendingNotification, at: string): IncidentEvent[] {
+  return kind === 'undo' && of !== undefined ? [{ type: 'NotificationUndone', data: { at, key, of } }] : [];
 }

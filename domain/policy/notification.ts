@@ -11,14 +11,20 @@ export interface NotificationRequest {
   readonly provider: string;
   readonly round: number;
   readonly step: number;
-  /** The provider's id of the message to edit; only for `update` and `resolved`. */
+  /** The provider's id of the message to edit, for `update` and `resolved`, or to take back, for `undo` where it is known. */
   readonly providerId?: string;
+  /** Key of the page that an `undo` takes back; whether that one arrived may be unknown. */
+  readonly of?: string;
   /** Who acknowledged or resolved, for edits. */
   readonly by?: string;
   readonly incident: NotificationIncident;
   /** At most `limits.maxSamples`; `incident.alertCount` is the truth. */
   readonly alerts: readonly AlertSample[];
   readonly traceparent?: string;
+  /** What it says besides, such as `nobody is on call in payments`. */
+  readonly notes?: readonly string[];
+  /** Nobody waits for it after this, ISO 8601: no attempt begins later, and none takes longer. */
+  readonly deadlineAt?: string;
   /** When the oldest alert behind this first page was accepted, ISO 8601; for the latency metric only. */
   readonly acceptedAt?: string;
 }
@@ -53,6 +59,16 @@ export type SendResult =
 /** A provider's way of sending, one per configured channel. */
 export interface Notifier {
   readonly provider: string;
+  /** What breaks together: the provider's account or address, such as `slack.com` or `hooks.example.org/ops`. Never a secret. */
+  readonly account: string;
+  /** The provider takes a key twice without a second effect. Otherwise a repeat whose predecessor may have arrived asks first. */
+  readonly isIdempotent: boolean;
+  /** Whether a page whose outcome is not known is sent again; otherwise it becomes a dead letter. */
+  readonly onUnknown: 'resend' | 'hold';
+  /** Messages to what has this key are sent at least so far apart. */
+  readonly pace?: { readonly key: string; readonly everyMs: number };
+  /** Takes back what a page did; `send` is asked with kind `undo`. */
+  readonly canUndo: boolean;
   /** Never throws for what a provider does; never sends twice by itself. `attempt` counts from 1. */
   send(request: NotificationRequest, context: SendContext): Promise<SendResult>;
 }
@@ -60,4 +76,8 @@ export interface Notifier {
 export interface SendContext {
   readonly attempt: number;
   readonly signal: AbortSignal;
+  /** An earlier attempt of this key may have reached the provider: look before sending, where the provider lets us. */
+  readonly mayHaveArrived: boolean;
+  /** Epoch milliseconds by which the provider must have answered; travels in an outgoing header. */
+  readonly deadlineMs: number;
 }

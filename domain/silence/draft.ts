@@ -66,7 +66,8 @@ function readComment(text: string): string {
   return bounded(comment, limits.maxNoteBytes, '/comment');
 }
 
-function readInstant(text: string, path: string): number {
+/** RFC 3339 as milliseconds since 1970. Throws `invalid_command` under this path. */
+export function readInstant(text: string, path: string): number {
   const epochMs = instant.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(epochMs)) throw invalid(path, 'must be an instant such as 2026-01-05T09:00:00Z');
   return epochMs;

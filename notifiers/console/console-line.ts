@@ -5,6 +5,10 @@ import { printable } from '../text/printable.ts';
 
 /** One line of a terminal, such as `PAGE critical "disk full" step 1, round 1, incident … (2 alerts, channel oncall)`. */
 export function consoleLine(request: NotificationRequest): string {
+  return `${lineOf(request)}${notesOf(request)}`;
+}
+
+function lineOf(request: NotificationRequest): string {
   const { kind, incident, channel } = request;
   const title = quoted(incident.title);
   const about = `incident ${shown(incident.id)} (${countOf(incident.alertCount)}, channel ${shown(channel)})`;
@@ -15,6 +19,12 @@ export function consoleLine(request: NotificationRequest): string {
       return `UPDATE ${incident.severity} ${title} ${incident.state}${byOf(request)}, ${about}`;
     case 'resolved':
       return `RESOLVED ${incident.severity} ${title}${byOf(request)}, ${about}`;
+    case 'reminder':
+      return `REMINDER ${incident.severity} ${title} ${incident.state}${byOf(request)}, ${about}`;
+    case 'undo':
+      return `WITHDRAWN ${incident.severity} ${title}, ${about}`;
+    case 'test':
+      return `TEST ${title}${byOf(request)}, channel ${shown(channel)}`;
     default:
       return unreachable(kind);
   }
@@ -31,6 +41,10 @@ function shown(text: string): string {
 
 function byOf({ by }: NotificationRequest): string {
   return by === undefined ? '' : ` by ${quoted(by)}`;
+}
+
+function notesOf({ notes = [] }: NotificationRequest): string {
+  return notes.map((note) => `; ${shown(note)}`).join('');
 }
 
 function countOf(alertCount: number): string {

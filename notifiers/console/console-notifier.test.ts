@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aNotification } from '../../test/support/a-notification.ts';
+import { aNotification, aSendContext } from '../../test/support/a-notification.ts';
 import { describeNotifierContract } from '../contract.ts';
 import { createNotifier } from '../create-notifiers.ts';
 import { consoleLine } from './console-line.ts';
@@ -29,6 +29,22 @@ describe('console notifier', () => {
       aNotification({ kind: 'resolved', incident: { alertCount: 3 } }),
       `RESOLVED critical "disk full on db1", incident ${id} (3 alerts, channel ops)`,
     ],
+    [
+      aNotification({ kind: 'reminder', by: 'amy', incident: { state: 'acknowledged' } }),
+      `REMINDER critical "disk full on db1" acknowledged by "amy", incident ${id} (1 alert, channel ops)`,
+    ],
+    [
+      aNotification({ kind: 'undo' }),
+      `WITHDRAWN critical "disk full on db1", incident ${id} (1 alert, channel ops)`,
+    ],
+    [
+      aNotification({ kind: 'test', by: 'amy', incident: { title: 'test page' } }),
+      'TEST "test page" by "amy", channel ops',
+    ],
+    [
+      aNotification({ notes: ['nobody is on call\nin payments'] }),
+      `PAGE critical "disk full on db1" step 1, round 1, incident ${id} (1 alert, channel ops); nobody is on call\\nin payments`,
+    ],
   ])('writes %o', (request, line) => {
     expect(consoleLine(request)).toBe(line);
   });
@@ -36,7 +52,7 @@ describe('console notifier', () => {
   it('writes one line per page and answers with its key', async () => {
     const lines: string[] = [];
     const notifier = createConsoleNotifier({ write: (line) => void lines.push(line) });
-    const result = await notifier.send(aNotification(), { attempt: 1, signal: new AbortController().signal });
+    const result = await notifier.send(aNotification(), aSendContext());
     expect(result).toEqual({ outcome: 'delivered', providerId: aNotification().key });
     expect(lines).toHaveLength(1);
   });
@@ -47,7 +63,7 @@ describe('console notifier', () => {
         throw new Error('EPIPE');
       },
     });
-    const result = await notifier.send(aNotification(), { attempt: 1, signal: new AbortController().signal });
+    const result = await notifier.send(aNotification(), aSendContext());
     expect(result).toMatchObject({ outcome: 'retry' });
   });
 

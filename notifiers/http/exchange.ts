@@ -7,7 +7,6 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
-import { limits } from '../../domain/limits.ts';
 import type { Deadline } from './deadline.ts';
 import { faultCodeOf } from './fault-code.ts';
 import type { ResolvedAddress } from './resolve-host.ts';
@@ -18,7 +17,7 @@ export type OutgoingResult =
       readonly kind: 'response';
       readonly status: number;
       readonly headers: IncomingHttpHeaders;
-      /** At most `limits.maxResponseBytes`, as sent: nothing is decompressed. */
+      /** At most as many bytes as the request allows, as sent: nothing is decompressed. */
       readonly body: string;
       /** False when the body was cut, by us or by the wire; the status counts all the same. */
       readonly complete: boolean;
@@ -32,16 +31,22 @@ export interface ExchangeOptions {
   readonly url: URL;
   /** The connection goes to one of these, whatever the name says by then. */
   readonly addresses: readonly ResolvedAddress[];
+  readonly method: OutgoingMethod;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly agent: Agent;
   readonly deadline: Deadline;
+  /** From the written request to the head of its answer. */
+  readonly firstByteTimeoutMs: number;
+  readonly maxResponseBytes: number;
 }
+
+export type OutgoingMethod = 'POST' | 'PATCH' | 'GET';
 
 /** Informational answers (RFC 9110, 15.2) that may precede the real one. */
 const maxInformational = 16;
 
-/** Posts once, on a connection pinned to vetted addresses. Never rejects, follows no redirect. */
+/** Sends once, on a connection pinned to vetted addresses. Never rejects, follows no redirect. */
 export async function exchange(options: ExchangeOptions): Promise<OutgoingResult> {
   let request: ClientRequest;
   try {
@@ -51,12 +56,15 @@ export async function exchange(options: ExchangeOptions): Promise<OutgoingResult
     return { kind: 'not_sent', reason, permanent: true };
   }
   const { promise, resolve } = Promise.withResolvers<OutgoingResult>();
-  const connection = watchConnection(request);
+  const { deadline, firstByteTimeoutMs } = options;
+  const connection = watchConnection(request, () =>
+    deadline.limit(firstByteTimeoutMs, `no answer after ${firstByteTimeoutMs} ms`),
+  );
   let informational = 0;
   let answered = false;
   const fail = (error?: Error) => {
     // Once there is a status it counts, however the body ends.
-    if (!answered) resolve(failureOf(error, connection.isOpen(), options.deadline));
+    if (!answered) resolve(failureOf(error, connection.isOpen(), deadline));
   };
   request.on('information', () => {
     informational += 1;
@@ -69,7 +77,8 @@ export async function exchange(options: ExchangeOptions): Promise<OutgoingResult
   });
   request.on('response', (response) => {
     answered = true;
-    const read = readBody(response, limits.maxResponseBytes);
+    deadline.lift();
+    const read = readBody(response, options.maxResponseBytes);
     void read.then((body) => resolve(responseOf(response, body)));
   });
   request.on('error', fail);
@@ -78,10 +87,11 @@ export async function exchange(options: ExchangeOptions): Promise<OutgoingResult
   return promise;
 }
 
-function openRequest({ url, addresses, headers, body, agent, deadline }: ExchangeOptions): ClientRequest {
+function openRequest(options: ExchangeOptions): ClientRequest {
+  const { url, method, addresses, headers, body, agent, deadline } = options;
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return open(url, {
-    method: 'POST',
+    method,
     agent,
     lookup: pinnedTo(addresses),
     signal: deadline.signal,
@@ -89,12 +99,13 @@ function openRequest({ url, addresses, headers, body, agent, deadline }: Exchang
       'user-agent': 'tocsin',
       ...headers,
       'accept-encoding': 'identity',
-      'content-length': Buffer.byteLength(body),
+      ...(method !== 'GET' && { 'content-length': Buffer.byteLength(body) }),
     },
   });
 }
 
-function pinnedTo(addresses: readonly ResolvedAddress[]): LookupFunction {
+/** A lookup that knows no other answer. */
+export function pinnedTo(addresses: readonly ResolvedAddress[]): LookupFunction {
   return (_hostname, options, callback) => {
     if (options.all === true) {
       callback(null, [...addresses]);
@@ -106,17 +117,15 @@ function pinnedTo(addresses: readonly ResolvedAddress[]): LookupFunction {
 }
 
 /** Once the connection is open its first bytes go out at once; before, and during a TLS handshake, none do. */
-function watchConnection(request: ClientRequest): { isOpen(): boolean } {
+function watchConnection(request: ClientRequest, onOpen: () => void): { isOpen(): boolean } {
   let open = false;
+  const opened = () => {
+    open = true;
+    onOpen();
+  };
   request.on('socket', (socket: Socket) => {
-    if (request.reusedSocket) {
-      open = true;
-      return;
-    }
-    const opened = 'encrypted' in socket ? 'secureConnect' : 'connect';
-    socket.once(opened, () => {
-      open = true;
-    });
+    if (request.reusedSocket) opened();
+    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', opened);
   });
   return { isOpen: () => open };
 }

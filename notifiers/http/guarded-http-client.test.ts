@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../test/support/eventually.ts';
 import { createFakeHttp } from '../../test/support/fake-http.ts';
-import { informational } from '../../test/support/wire-answers.ts';
+import { informational, silence, slowBody, slowHead } from '../../test/support/wire-answers.ts';
 import { createGuardedHttpClient, type GuardedHttpClient } from './guarded-http-client.ts';
 import type { ResolveHost } from './resolve-host.ts';
 
@@ -15,6 +15,8 @@ interface ClientOverrides {
   readonly allowPrivate?: readonly string[];
   readonly resolve?: ResolveHost;
   readonly timeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  readonly firstByteTimeoutMs?: number;
 }
 
 function createClient(overrides: ClientOverrides = {}): GuardedHttpClient {
@@ -165,6 +167,59 @@ describe('guarded http client', () => {
       Array(3).fill({ kind: 'not_sent', permanent: false, reason: 'timed out after 30 ms' }),
     );
     expect(lookups).toBe(1);
+  });
+
+  it('has sent nothing when no connection comes about in time', async () => {
+    const client = createClient({ resolve: () => new Promise(() => undefined), connectTimeoutMs: 30 });
+    const result = await post(client, 'https://hooks.example/');
+    expect(result).toEqual({ kind: 'not_sent', permanent: false, reason: 'no connection after 30 ms' });
+  });
+
+  it('does not know the outcome when no answer begins in time', async () => {
+    const server = await createFakeHttp({ answer: () => slowHead() });
+    cleanups.push(server.close);
+    const result = await post(createClient({ firstByteTimeoutMs: 50 }), server.url);
+    expect(result).toEqual({ kind: 'unknown', reason: 'no answer after 50 ms' });
+  });
+
+  it('lets a body take longer than its beginning may', async () => {
+    const server = await createFakeHttp({ answer: () => slowBody(200, 5) });
+    cleanups.push(server.close);
+    const client = createClient({ connectTimeoutMs: 50, firstByteTimeoutMs: 50, timeoutMs: 300 });
+    const result = await post(client, server.url);
+    expect(result).toMatchObject({ kind: 'response', status: 200, complete: false });
+    expect(result.kind === 'response' && result.body.length).toBeGreaterThan(20);
+  });
+
+  it('says when it was the deadline of its caller that passed', async () => {
+    const server = await createFakeHttp({ answer: () => silence() });
+    cleanups.push(server.close);
+    const result = await post(createClient(), server.url, AbortSignal.timeout(50));
+    expect(result).toEqual({ kind: 'unknown', reason: 'the deadline passed' });
+  });
+
+  it('asks by other methods', async () => {
+    const server = await serve();
+    const client = createClient();
+    const { signal } = new AbortController();
+    await client.post({ url: server.url, method: 'GET', headers: {}, body: '', signal });
+    await client.post({ url: server.url, method: 'PATCH', headers: {}, body: '{}', signal });
+    expect(server.requests.map(({ method, body }) => [method, body])).toEqual([
+      ['GET', ''],
+      ['PATCH', '{}'],
+    ]);
+  });
+
+  it('reads more of a body where the request asks for more', async () => {
+    const server = await createFakeHttp({ answer: () => ({ status: 200, body: 'x'.repeat(100_000) }) });
+    cleanups.push(server.close);
+    const signal = new AbortController().signal;
+    const request = { url: server.url, headers: {}, body: '', signal };
+    const client = createClient();
+    const enough = await client.post({ ...request, maxResponseBytes: 100_000 });
+    expect(enough).toMatchObject({ complete: true, body: 'x'.repeat(100_000) });
+    const short = await client.post({ ...request, maxResponseBytes: 99_999 });
+    expect(short).toMatchObject({ complete: false, body: 'x'.repeat(99_999) });
   });
 
   it('cuts a body at 64 KiB', async () => {

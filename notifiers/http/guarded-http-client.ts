@@ -4,20 +4,26 @@ import { limits } from '../../domain/limits.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createAddressPolicy } from './address-policy.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
-import { exchange, type OutgoingResult } from './exchange.ts';
+import { exchange, type OutgoingMethod, type OutgoingResult } from './exchange.ts';
 import { createHostResolver, type ResolveHost } from './resolve-host.ts';
 import { type VettedTarget, vetTarget } from './vet-target.ts';
 
 export interface OutgoingRequest {
   readonly url: string;
+  /** Default: `POST`. */
+  readonly method?: OutgoingMethod;
   readonly headers: Readonly<Record<string, string>>;
+  /** Empty for `GET`. */
   readonly body: string;
+  /** Also ends the wait at a deadline of the caller's, by `AbortSignal.timeout`. */
   readonly signal: AbortSignal;
+  /** Of the answer's body. Default: `limits.maxResponseBytes`. */
+  readonly maxResponseBytes?: number;
 }
 
 /** The one way out: every request that tocsin makes to a provider goes through it. */
 export interface GuardedHttpClient {
-  /** Never rejects, never retries, never follows a redirect; takes at most the timeout in all. */
+  /** Sends one request. Never rejects, never retries, never follows a redirect; takes at most the timeout in all. */
   post(request: OutgoingRequest): Promise<OutgoingResult>;
   /** Breaks off what is still under way; later requests are refused. */
   close(): void;
@@ -28,7 +34,12 @@ export interface GuardedHttpClientOptions {
   readonly allowPrivate: readonly string[];
   readonly logger?: Pick<Logger, 'warn'>;
   readonly resolve?: ResolveHost;
+  /** In all. */
   readonly timeoutMs?: number;
+  /** To an open connection: name, address, handshake, and the wait for a free place. */
+  readonly connectTimeoutMs?: number;
+  /** From there to the head of the answer. */
+  readonly firstByteTimeoutMs?: number;
 }
 
 const agentOptions: AgentOptions = {
@@ -42,7 +53,12 @@ const agentOptions: AgentOptions = {
 
 /** @throws TocsinError `invalid_config` when `allowPrivate` is malformed. */
 export function createGuardedHttpClient(options: GuardedHttpClientOptions): GuardedHttpClient {
-  const { logger, timeoutMs = limits.sendTimeoutMs } = options;
+  const {
+    logger,
+    timeoutMs = limits.sendTimeoutMs,
+    connectTimeoutMs = limits.sendConnectTimeoutMs,
+    firstByteTimeoutMs = limits.sendFirstByteTimeoutMs,
+  } = options;
   const policy = createAddressPolicy(options.allowPrivate);
   const resolve = createHostResolver(options.resolve);
   const agents = { 'http:': new HttpAgent(agentOptions), 'https:': new HttpsAgent(agentOptions) };
@@ -50,6 +66,7 @@ export function createGuardedHttpClient(options: GuardedHttpClientOptions): Guar
   let closed = false;
 
   async function postWithin(request: OutgoingRequest, deadline: Deadline): Promise<OutgoingResult> {
+    deadline.limit(connectTimeoutMs, `no connection after ${connectTimeoutMs} ms`);
     let target: VettedTarget;
     try {
       target = await deadline.race(vetTarget(request.url, { policy, resolve }));
@@ -64,7 +81,9 @@ export function createGuardedHttpClient(options: GuardedHttpClientOptions): Guar
     }
     const { url, addresses } = target;
     const agent = url.protocol === 'https:' ? agents['https:'] : agents['http:'];
-    return exchange({ url, addresses, agent, deadline, headers: request.headers, body: request.body });
+    const { method = 'POST', headers, body, maxResponseBytes = limits.maxResponseBytes } = request;
+    const sent = { method, headers, body, maxResponseBytes };
+    return exchange({ url, addresses, agent, deadline, firstByteTimeoutMs, ...sent });
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { AlertSample, Labels } from '../../domain/alert/alert.ts';
-import { unreachable } from '../../domain/never.ts';
 import type { NotificationRequest } from '../../domain/policy/notification.ts';
+import { headingOf, standingOf } from '../text/heading.ts';
+import { type SlackActions, slackButtons } from './slack-buttons.ts';
 import { slackLink, slackText } from './slack-text.ts';
 
 /** What chat.postMessage and chat.update take alike, all text escaped. */
@@ -9,61 +10,97 @@ export interface SlackMessage {
   readonly text: string;
   readonly blocks: readonly SlackBlock[];
   readonly metadata: {
-    readonly event_type: string;
-    readonly event_payload: Readonly<Record<string, string | number>>;
+    readonly event_type: typeof slackEventType;
+    readonly event_payload: SlackEventPayload;
   };
   /** chat.update would otherwise parse as a client does, and link names. */
   readonly parse: 'none';
 }
 
+/** By which a message is found again: the notification's key, or else the page that it belongs to. */
+export interface SlackEventPayload {
+  readonly notification_key: string;
+  readonly incident_id: string;
+  readonly kind: string;
+  readonly round: number;
+  readonly step: number;
+  /** The channel's name in the configuration. */
+  readonly target: string;
+}
+
+export interface SlackMessageOptions {
+  readonly incidentUrl: string | undefined;
+  /** Whether presses of buttons reach tocsin. */
+  readonly hasButtons: boolean;
+}
+
 type SlackMarkdown = { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
 type SlackBlock =
   | { readonly type: 'section'; readonly text: SlackMarkdown }
-  | { readonly type: 'context'; readonly elements: readonly SlackMarkdown[] };
+  | { readonly type: 'context'; readonly elements: readonly SlackMarkdown[] }
+  | SlackActions;
+
+export const slackEventType = 'tocsin_notification';
 
 // Slack takes 3,000 characters in one section, and 50 blocks: the limits of the parts below stay within both.
 const maxShownAlerts = 5;
 const maxShownLabels = 16;
+const maxShownNotes = 5;
 
-export function slackMessage(request: NotificationRequest, incidentUrl: string | undefined): SlackMessage {
-  const { key, kind, incident, alerts } = request;
-  const heading = headingOf(request);
+export function slackMessage(request: NotificationRequest, options: SlackMessageOptions): SlackMessage {
+  const { key, kind, incident, round, step, channel } = request;
+  const heading = slackText(headingOf(request), 200);
   const title = slackText(incident.title, 600);
-  const labels = labelLines(incident.labels);
   return {
     text: `${heading}: ${title}`,
     blocks: [
-      section(`*${heading}*\n*${title}*\n${statusLine(request)}`),
-      ...(labels === '' ? [] : [section(labels)]),
-      ...(kind === 'resolved' ? [] : alerts.slice(0, maxShownAlerts).map(alertSection)),
-      { type: 'context', elements: [markdown(hint(request, incidentUrl))] },
+      section(`*${heading}*\n*${title}*\n${slackText(statusLine(request), 300)}`),
+      ...textSection(noteLines(request)),
+      ...details(request),
+      ...(options.hasButtons ? slackButtons(request) : []),
+      { type: 'context', elements: [markdown(hint(request, options))] },
     ],
     metadata: {
-      event_type: 'tocsin_notification',
-      event_payload: { notification_key: key, incident_id: incident.id, kind },
+      event_type: slackEventType,
+      event_payload: {
+        notification_key: key,
+        incident_id: incident.id,
+        kind,
+        round,
+        step,
+        target: channel,
+      },
     },
     parse: 'none',
   };
 }
 
-function headingOf({ kind, incident, by }: NotificationRequest): string {
-  const who = by === undefined ? '' : ` by ${slackText(by, 128)}`;
-  switch (kind) {
-    case 'page':
-      return `PAGE ${incident.severity}`;
-    case 'update':
-      return `${incident.state.toUpperCase()}${who}`;
-    case 'resolved':
-      return `RESOLVED${who}`;
+/** How things stand; of what nobody needs to act on, that. */
+function statusLine(request: NotificationRequest): string {
+  switch (request.kind) {
+    case 'undo':
+      return 'this page is withdrawn: others are asked instead';
+    case 'test':
+      return 'nobody needs to act';
+    case 'reminder':
+      return `${standingOf(request)} · still ${request.incident.state}`;
     default:
-      return unreachable(kind);
+      return standingOf(request);
   }
 }
 
-function statusLine({ incident, step, round, kind }: NotificationRequest): string {
-  const count = incident.alertCount === 1 ? '1 alert' : `${incident.alertCount} alerts`;
-  const place = kind === 'page' ? ` · step ${step + 1}, round ${round + 1}` : '';
-  return `${incident.severity} · ${count} · open since ${slackText(incident.openedAt, 40)}${place}`;
+function noteLines({ notes = [] }: NotificationRequest): string {
+  return notes
+    .slice(0, maxShownNotes)
+    .map((note) => slackText(note, 300))
+    .join('\n');
+}
+
+/** Labels and alerts, where somebody has to judge by them. */
+function details({ kind, incident, alerts }: NotificationRequest): readonly SlackBlock[] {
+  if (kind !== 'page' && kind !== 'update' && kind !== 'resolved') return [];
+  const labels = textSection(labelLines(incident.labels));
+  return kind === 'resolved' ? labels : [...labels, ...alerts.slice(0, maxShownAlerts).map(alertSection)];
 }
 
 function labelLines(labels: Labels): string {
@@ -83,10 +120,18 @@ function alertSection(alert: AlertSample): SlackBlock {
   return section(lines.join('\n'));
 }
 
-function hint({ incident, kind }: NotificationRequest, incidentUrl: string | undefined): string {
+function hint(
+  { incident, kind, channel }: NotificationRequest,
+  { incidentUrl, hasButtons }: SlackMessageOptions,
+): string {
+  if (kind === 'test') return `a test of the channel ${slackText(channel, 64)}`;
   const about = `incident ${slackText(incident.id, 64)}`;
-  if (kind !== 'page' || incidentUrl === undefined) return about;
+  if (kind !== 'page' || hasButtons || incidentUrl === undefined) return about;
   return `${about} · acknowledge: POST ${slackText(incidentUrl, 512)}/acknowledge`;
+}
+
+function textSection(text: string): readonly SlackBlock[] {
+  return text === '' ? [] : [section(text)];
 }
 
 function section(text: string): SlackBlock {

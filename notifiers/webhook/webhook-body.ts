@@ -12,10 +12,17 @@ export function webhookBody(
   request: NotificationRequest,
   { attempt, incidentUrl }: WebhookBodyOptions,
 ): string {
-  const { key, kind, step, round, by, incident, alerts } = request;
+  const { key, kind, step, round, by, notes = [], incident, alerts } = request;
   return JSON.stringify({
     type: `incident.${kind}`,
-    notification: { id: key, attempt, step, round, ...(by !== undefined && { by }) },
+    notification: {
+      id: key,
+      attempt,
+      step,
+      round,
+      ...(by !== undefined && { by }),
+      ...(notes.length > 0 && { notes }),
+    },
     incident: {
       id: incident.id,
       title: incident.title,

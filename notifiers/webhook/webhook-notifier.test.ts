@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aNotification, anAlertSample } from '../../test/support/a-notification.ts';
+import { aNotification, anAlertSample, aSendContext } from '../../test/support/a-notification.ts';
 import { createFakeWebhook, type FakeWebhook, hasValidSignature } from '../../test/support/fake-webhook.ts';
 import { canarySecret, describeNotifierContract } from '../contract.ts';
 import { createNotifier } from '../create-notifiers.ts';
@@ -41,14 +41,17 @@ describe('webhook notifier', () => {
     await receiver.close();
   });
 
-  async function send(request = aNotification(), attempt = 1) {
+  function createOps(now = Date.now) {
     const secrets = [newSecret, oldSecret];
     const url = `${receiver.url}/hook?team=payments`;
-    const notifier = createNotifier(
+    return createNotifier(
       { name: 'ops', updates: true, provider: 'webhook', url, secrets },
-      { http, write: () => undefined, now: Date.now, publicUrl: 'https://tocsin.example/' },
+      { http, write: () => undefined, now, publicUrl: 'https://tocsin.example/' },
     );
-    const result = await notifier.send(request, { attempt, signal: new AbortController().signal });
+  }
+
+  async function send(request = aNotification(), attempt = 1) {
+    const result = await createOps().send(request, aSendContext({ attempt }));
     const recorded = receiver.requests.at(-1);
     if (recorded === undefined) throw new Error('no request arrived');
     return { result, recorded };
@@ -67,13 +70,16 @@ describe('webhook notifier', () => {
     expect(recorded.headers['content-type']).toBe('application/json');
   });
 
-  it.each(['update', 'resolved'] as const)('tells of %s and by whom', async (kind) => {
-    const { recorded } = await send(aNotification({ kind, by: 'amy' }));
-    expect(JSON.parse(recorded.body)).toMatchObject({
-      type: `incident.${kind}`,
-      notification: { by: 'amy' },
-    });
-  });
+  it.each(['update', 'resolved', 'reminder', 'undo', 'test'] as const)(
+    'tells of %s and by whom',
+    async (kind) => {
+      const { recorded } = await send(aNotification({ kind, by: 'amy' }));
+      expect(JSON.parse(recorded.body)).toMatchObject({
+        type: `incident.${kind}`,
+        notification: { by: 'amy' },
+      });
+    },
+  );
 
   it('signs with both secrets during a rotation', async () => {
     const { recorded } = await send();
@@ -118,9 +124,57 @@ describe('webhook notifier', () => {
     expect((await send()).result).toEqual({ outcome: 'delivered', providerId, status: 201 });
   });
 
-  it('gives up on 410', async () => {
-    receiver.next({ status: 410, headers: { 'retry-after': '1' } });
-    expect((await send()).result).toEqual({ outcome: 'rejected', reason: 'answered 410', status: 410 });
+  it('tells how long the answer is waited for, and for whom it sends', async () => {
+    const tenant = 'acme';
+    const inHalfAMinute = aSendContext({ deadlineMs: Date.now() + 30_000 });
+    await createOps().send(aNotification({ tenant }), inHalfAMinute);
+    const headers = receiver.requests.at(-1)?.headers;
+    expect(headers).toMatchObject({ 'x-tocsin-tenant': tenant });
+    const leftMs = Number(headers?.['tocsin-deadline']);
+    expect(leftMs).toBeGreaterThan(25_000);
+    expect(leftMs).toBeLessThanOrEqual(30_000);
+  });
+
+  it('breaks apart from other receivers behind the same host', () => {
+    expect(createOps().account).toBe(`${new URL(receiver.url).host}/ops`);
+  });
+
+  it('says what the page says besides', async () => {
+    const notes = ['nobody is on call in payments'];
+    const { recorded } = await send(aNotification({ notes }));
+    expect(JSON.parse(recorded.body).notification).toMatchObject({ notes });
+  });
+
+  describe('after 410', () => {
+    let nowMs = Date.parse('2026-03-01T12:00:00Z');
+
+    async function goneOps() {
+      const notifier = createOps(() => nowMs);
+      receiver.next({ status: 410, headers: { 'retry-after': '1' } });
+      expect(await notifier.send(aNotification(), aSendContext())).toEqual({
+        outcome: 'rejected',
+        reason: 'answered 410',
+        status: 410,
+      });
+      return notifier;
+    }
+
+    it('sends nothing for an hour, and then tries again', async () => {
+      const notifier = await goneOps();
+      nowMs += 3_599_000;
+      const refused = await notifier.send(aNotification(), aSendContext());
+      expect(refused).toEqual({ outcome: 'rejected', reason: 'gone' });
+      expect(receiver.requests).toHaveLength(1);
+      nowMs += 2_000;
+      expect(await notifier.send(aNotification(), aSendContext())).toMatchObject({ outcome: 'delivered' });
+    });
+
+    it('lets a test page through, which opens the channel again', async () => {
+      const notifier = await goneOps();
+      await notifier.send(aNotification({ kind: 'test' }), aSendContext());
+      expect(await notifier.send(aNotification(), aSendContext())).toMatchObject({ outcome: 'delivered' });
+      expect(receiver.requests).toHaveLength(3);
+    });
   });
 
   it('names no part of its address when the address is refused', async () => {
@@ -134,7 +188,7 @@ describe('webhook notifier', () => {
       },
       { http, write: () => undefined, now: Date.now },
     );
-    const result = await notifier.send(aNotification(), { attempt: 1, signal: new AbortController().signal });
+    const result = await notifier.send(aNotification(), aSendContext());
     expect(result).toMatchObject({ outcome: 'rejected' });
     expect(JSON.stringify(result)).not.toContain(canarySecret);
   });

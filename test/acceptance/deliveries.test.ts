@@ -11,12 +11,19 @@ const ladder = {
 const stack = useStack({
   routes: {
     flaky: ladder,
-    broken: ladder,
+    // the next step is of another provider, which is well
+    broken: {
+      steps: [
+        { notify: ['ops'], wait: '10m' },
+        { notify: ['chat'], wait: '10m' },
+      ],
+    },
     refused: ladder,
     withdrawn: ladder,
     doubled: ladder,
     busy: ladder,
   },
+  channels: { chat: 'slack' },
 });
 
 async function clearAndResolve(t: Timeline, alert: Parameters<Timeline['clear']>[0]): Promise<void> {
@@ -36,22 +43,6 @@ test('a provider that fails twice gets the same page a third time, under the sam
     await clearAndResolve(t, alert);
   }));
 
-test('a page that a provider never takes becomes a dead letter, and the next step begins at once', () =>
-  perform(stack(), 'broken', async (t, { wire }) => {
-    wire.webhook.always(({ path }) => (path === '/ops' ? { status: 503 } : undefined));
-    const alert = await t.fire('Broken');
-    await t.expectPage('boss', /Broken/).within(30_000);
-    wire.webhook.always(undefined);
-    const hits = await t.expectAttempt('ops', 5).within(1_000);
-    expect(new Set(hits.map((hit) => hit.key)).size).toBe(1);
-    expect(hits).toHaveLength(5);
-    const dead = await t.expectEntry('NotificationDeadLettered').within(1_000);
-    expect(dead.facts).toMatchObject({ key: hits[0]?.key, attempts: 5 });
-    const next = await t.expectEntry('StepStarted', 2).within(1_000);
-    expect(next.facts).toMatchObject({ step: 1, reason: 'undeliverable' });
-    await clearAndResolve(t, alert);
-  }));
-
 test('a page that a provider refuses is not tried again', () =>
   perform(stack(), 'refused', async (t, { wire }) => {
     wire.webhook.next({ status: 400 });
@@ -61,22 +52,6 @@ test('a page that a provider refuses is not tried again', () =>
     const dead = await t.expectEntry('NotificationDeadLettered').within(1_000);
     expect(dead.facts).toMatchObject({ attempts: 1 });
     await clearAndResolve(t, alert);
-  }));
-
-test('acknowledging withdraws a page that is being tried again', () =>
-  perform(stack(), 'withdrawn', async (t, { wire }) => {
-    wire.webhook.always(({ path }) => (path === '/ops' ? { status: 503 } : undefined));
-    const alert = await t.fire('Withdrawn');
-    const [hit] = await t.expectAttempt('ops', 1).within(5_000);
-    t.about(hit?.incidentId ?? '');
-    expect(await t.command('acknowledge')).toMatchObject({ status: 200 });
-    await t.expectEntry('NotificationFailed').within(8_000);
-    const tried = (await t.expectAttempt('ops', 1).within(1_000)).length;
-    for (let beats = 0; beats < 5; beats += 1) await t.letTimePass();
-    expect(await t.expectAttempt('ops', 1).within(1_000)).toHaveLength(tried);
-    wire.webhook.always(undefined);
-    await t.clear(alert);
-    await t.expectEntry('IncidentResolved').within(5_000);
   }));
 
 test('an alert that is posted many times pages once', () =>
@@ -98,4 +73,40 @@ test('a provider that asks for patience gets it', () =>
     const taken = await t.expectPage('ops', /Busy/).within(8_000);
     expect(taken.receivedAtMs - (refused?.receivedAtMs ?? 0)).toBeGreaterThanOrEqual(1_900);
     await clearAndResolve(t, alert);
+  }));
+
+test('acknowledging withdraws a page that is being tried again', () =>
+  perform(stack(), 'withdrawn', async (t, { wire }) => {
+    wire.webhook.always(({ path }) => (path === '/ops' ? { status: 503 } : undefined));
+    const alert = await t.fire('Withdrawn');
+    const [hit] = await t.expectAttempt('ops', 1).within(5_000);
+    t.about(hit?.incidentId ?? '');
+    expect(await t.command('acknowledge')).toMatchObject({ status: 200 });
+    await t.expectEntry('NotificationFailed').within(8_000);
+    const tried = (await t.expectAttempt('ops', 1).within(1_000)).length;
+    for (let beats = 0; beats < 5; beats += 1) await t.letTimePass();
+    expect(await t.expectAttempt('ops', 1).within(1_000)).toHaveLength(tried);
+    wire.webhook.always(undefined);
+    await t.clear(alert);
+    await t.expectEntry('IncidentResolved').within(5_000);
+  }));
+
+test('a page that a provider never takes becomes a dead letter, and the next step begins at once', () =>
+  perform(stack(), 'broken', async (t, { wire }) => {
+    wire.webhook.always(({ path }) => (path === '/ops' ? { status: 503 } : undefined));
+    const alert = await t.fire('Broken');
+    await t.expectPage('chat', /Broken/).within(30_000);
+    const hits = await t.expectAttempt('ops', 1).within(1_000);
+    expect(new Set(hits.map((hit) => hit.key)).size).toBe(1);
+    const dead = await t.expectEntry('NotificationDeadLettered').within(1_000);
+    expect(dead.facts).toMatchObject({ key: hits[0]?.key });
+    // fewer where the circuit to the provider opens meanwhile
+    expect(dead.facts.attempts).toBeLessThanOrEqual(5);
+    const next = await t.expectEntry('StepStarted', 2).within(1_000);
+    expect(next.facts).toMatchObject({ step: 1, reason: 'undeliverable' });
+    wire.webhook.always(undefined);
+    const page = await t.expectPage('ops', /Broken/).within(8_000);
+    expect(page.key).toBe(hits[0]?.key);
+    await t.clear(alert);
+    await t.expectResolved('chat', /RESOLVED/).within(8_000);
   }));

@@ -45,6 +45,9 @@ test('a worker killed while it sends: the page goes out again under the same key
     const taken = await t.expectPage('ops', /Sending/).within(30_000);
     expect(taken.key).toBe(first?.key);
     expect(await t.expectAttempt('ops', 2).within(1_000)).toHaveLength(2);
+    await t.expectEntry('DeliveryAttempted', 2).within(5_000);
+    const attempts = (await t.history()).filter(({ kind }) => kind === 'DeliveryAttempted');
+    expect(attempts.map(({ facts }) => facts.outcome)).toEqual(['unknown', 'delivered']);
     await t.clear(alert);
     await t.expectEntry('IncidentResolved').within(10_000);
   }));

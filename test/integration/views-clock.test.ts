@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { IncidentEvent } from '../../domain/events/incident-events.ts';
 import { incidentStreamOf } from '../../domain/ids.ts';
 import { openingTurn } from '../../domain/incident/turn.ts';
+import type { PolicySnapshot } from '../../domain/policy/policy.ts';
 import {
   countOpenIncidents,
   findAbandoned,
@@ -12,6 +13,7 @@ import {
 } from '../../views/clock-queries.ts';
 import { countFiring } from '../../views/firing-alerts.ts';
 import { projectIncident } from '../../views/incident-projector.ts';
+import { findReturning } from '../../views/returning-alerts.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { aPolicy, aReference, aSubject } from '../support/incident-events.ts';
 import { anAlert, anAlertEvent, paymentsWorkflowId } from '../support/view-alerts.ts';
@@ -37,11 +39,11 @@ async function openHouse(stage: ViewStage) {
     await folder.flush();
     return events;
   }
-  async function open() {
+  async function open(policy: Partial<PolicySnapshot> = {}) {
     const incidentId = randomUUID();
     // of a lane that no test asks about
     const first = aReference({ incidentId, lane: 998, position: 0 });
-    const opening = { subject: aSubject(), first, policy: aPolicy(), references: [first] };
+    const opening = { subject: aSubject(), first, policy: aPolicy(policy), references: [first] };
     await append(incidentId, openingTurn(opening, Date.now()));
     return incidentId;
   }
@@ -104,6 +106,18 @@ it('does not count an episode that a human resolved, so that a later incident of
   expect((await findAbandoned(look(stage))).map(({ incidentId }) => incidentId)).toEqual([second]);
 });
 
+it('leaves an incident alone whose end is held, until it should have resolved', async () => {
+  await using db = await createTestDatabase();
+  await using stage = await openViewStage(db.url);
+  const house = await openHouse(stage);
+  const id = await house.open();
+  const untilMs = later() + 600_000;
+  const data = { at: new Date().toISOString(), until: new Date(untilMs).toISOString() };
+  await house.append(id, [{ type: 'ResolutionHeld', data }]);
+  expect(await findAbandoned(look(stage, untilMs))).toEqual([]);
+  expect(await findAbandoned(look(stage, untilMs + 5_000))).toMatchObject([{ incidentId: id }]);
+});
+
 it('does not take a resolve for cover when the alert fired after it, or when nobody spoke', async () => {
   await using db = await createTestDatabase();
   await using stage = await openViewStage(db.url);
@@ -156,4 +170,55 @@ it('lists every open incident page by page, and counts them by state', async () 
   const second = await listOpenIncidents({ database: stage.database, limit: 2, cursor });
   expect([...first, ...second].map(({ incidentId }) => incidentId)).toEqual(ids);
   expect(await countOpenIncidents(stage.database)).toEqual(new Map([['open', 3]]));
+});
+
+/** All whose time came within the last hour, or comes within the next `aheadMs`. */
+function returning(stage: ViewStage, aheadMs = 0) {
+  const untilMs = Date.now() + aheadMs;
+  return findReturning({ database: stage.database, fromMs: untilMs - 3_600_000, untilMs, limit: 10 });
+}
+
+it('finds what fires on behind an incident that a human closed, once its policy lets it return', async () => {
+  await using db = await createTestDatabase();
+  await using stage = await openViewStage(db.url);
+  const house = await openHouse(stage);
+  const [event] = await house.alerts('AlertFired');
+  const positions = { [house.lane]: event?.position ?? -1 };
+  const id = await house.open({ reopenAfterMs: 600_000 });
+  await house.append(id, [resolvedBy('amy', positions)]);
+  expect(await returning(stage, 590_000)).toEqual([]);
+  const identity = { tenant: 'default', source: 'prometheus', fingerprint: 'f1' };
+  const found = [{ identity, workflowId: paymentsWorkflowId, reason: 'by_human' }];
+  expect(await returning(stage, 610_000)).toEqual(found);
+  await house.alerts('AlertReleased');
+  expect(await returning(stage, 610_000)).toEqual([]);
+  expect(await findUnattended(look(stage))).toHaveLength(1);
+});
+
+it('lets nothing return that cleared, that no policy brings back, or whose next incident was closed later', async () => {
+  await using db = await createTestDatabase();
+  await using stage = await openViewStage(db.url);
+  const house = await openHouse(stage);
+  const [event] = await house.alerts('AlertFired');
+  const positions = { [house.lane]: event?.position ?? -1 };
+  await house.append(await house.open(), [resolvedBy('amy', positions)]);
+  expect(await returning(stage, 1_800_000)).toEqual([]);
+  await house.append(await house.open({ reopenAfterMs: 60_000 }), [resolvedBy('amy', positions)]);
+  await house.append(await house.open({ reopenAfterMs: 600_000 }), [resolvedBy('bo', positions)]);
+  expect(await returning(stage, 300_000)).toEqual([]);
+  expect(await returning(stage, 610_000)).toHaveLength(1);
+  await house.alerts('AlertResolved');
+  expect(await returning(stage, 610_000)).toEqual([]);
+});
+
+it('finds at once what fires behind an incident that was closed because nothing was heard', async () => {
+  await using db = await createTestDatabase();
+  await using stage = await openViewStage(db.url);
+  const house = await openHouse(stage);
+  const [event] = await house.alerts('AlertFired');
+  const positions = { [house.lane]: event?.position ?? -1 };
+  const data = { at: new Date().toISOString(), positions, reason: 'unheard' } as const;
+  await house.append(await house.open(), [{ type: 'IncidentResolved', data }]);
+  expect(await returning(stage, 1_000)).toMatchObject([{ reason: 'unheard' }]);
+  expect(await findUnattended(look(stage))).toEqual([]);
 });

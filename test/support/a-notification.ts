@@ -1,5 +1,9 @@
 import type { AlertSample } from '../../domain/alert/alert.ts';
-import type { NotificationIncident, NotificationRequest } from '../../domain/policy/notification.ts';
+import type {
+  NotificationIncident,
+  NotificationRequest,
+  SendContext,
+} from '../../domain/policy/notification.ts';
 
 export type NotificationOverrides = Omit<Partial<NotificationRequest>, 'incident'> & {
   readonly incident?: Partial<NotificationIncident>;
@@ -26,6 +30,17 @@ export function aNotification({ incident, ...overrides }: NotificationOverrides 
       ...incident,
     },
     alerts: [anAlertSample()],
+    ...overrides,
+  };
+}
+
+/** A first attempt with plenty of time. */
+export function aSendContext(overrides: Partial<SendContext> = {}): SendContext {
+  return {
+    attempt: 1,
+    signal: new AbortController().signal,
+    mayHaveArrived: false,
+    deadlineMs: Date.now() + 60_000,
     ...overrides,
   };
 }

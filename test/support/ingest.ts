@@ -38,6 +38,9 @@ export function aConfig(router: Router = byTeam()): TocsinConfig {
     retention: {},
     policies: new Map(),
     channels: new Map(),
+    users: new Map(),
+    schedules: new Map(),
+    timeIntervals: new Map(),
     outbound: { allowPrivate: [] },
   };
 }

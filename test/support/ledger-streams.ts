@@ -1,5 +1,6 @@
 import type { AlertFired } from '../../domain/events/alert-events.ts';
 import type { IncidentEvent } from '../../domain/events/incident-events.ts';
+import { mostSevere, type Severity, severityRank } from '../../domain/severity.ts';
 import { fingerprintOfSent, type SentAlert } from './alertmanager-body.ts';
 import type { LoggedEvent } from './recorded-log.ts';
 
@@ -91,21 +92,47 @@ function hasPagedFor(events: readonly LoggedEvent[], { lane, position, event }: 
 }
 
 /** The reasons for which a step may begin although somebody had answered. */
-const restarts: ReadonlySet<string> = new Set(['escalated', 'reassigned', 'snooze_ended', 'severity_raised']);
+const restarts: ReadonlySet<string> = new Set([
+  'escalated',
+  'reassigned',
+  'snooze_ended',
+  'severity_raised',
+  'acknowledgement_expired',
+]);
 
-/** I4: between an answer and what ends its silence no step begins. */
+const answers: ReadonlySet<string> = new Set(['IncidentAcknowledged', 'IncidentSnoozed', 'IncidentResolved']);
+
+/** I4: between an answer and what ends its silence no step begins, or is passed: that comes before another begins. */
 function noisyAfterAnswer(events: readonly LoggedEvent[]): string[] {
   const faults: string[] = [];
   let isQuiet = false;
+  let snoozedUntil: string | undefined;
+  let top: Severity = 'info';
   for (const { stream, version, event } of events) {
-    if (event.type === 'IncidentAcknowledged' || event.type === 'IncidentSnoozed') isQuiet = true;
-    if (event.type === 'IncidentResolved') isQuiet = true;
+    if (answers.has(event.type)) {
+      isQuiet = true;
+      snoozedUntil = event.type === 'IncidentSnoozed' ? event.data.until : undefined;
+    }
+    if (endsQuiet(event, { top, snoozedUntil })) isQuiet = false;
+    if ('severity' in event.data) top = mostSevere(top, event.data.severity);
     if (event.type !== 'StepStarted') continue;
     if (isQuiet && !restarts.has(event.data.reason))
       faults.push(`I4: ${stream}@${version} starts a step although somebody answered`);
     isQuiet = false;
   }
   return faults;
+}
+
+interface Quiet {
+  readonly top: Severity;
+  readonly snoozedUntil: string | undefined;
+}
+
+/** A step that is passed or skipped after a snooze shows that the snooze was over. */
+function endsQuiet({ type, data }: LoggedEvent['event'], { top, snoozedUntil }: Quiet): boolean {
+  if (type === 'AlertsAttached') return severityRank(data.severity) < severityRank(top);
+  if (type === 'StepSkipped') return snoozedUntil !== undefined && data.at >= snoozedUntil;
+  return type === 'AcknowledgementExpired' || type === 'IncidentEscalated' || type === 'IncidentReassigned';
 }
 
 /** I5: never before it is due, and due no sooner than the step before it allows. */

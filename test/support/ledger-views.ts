@@ -5,6 +5,7 @@ import { readIncident } from '../../views/fold-incident.ts';
 import { toIncidentView } from '../../views/incident-view.ts';
 import { quietLogger } from './quiet-logger.ts';
 import { readIncidentViews, readRows } from './recorded-log.ts';
+import { rebuiltDeliveries, shownDeliveries } from './view-deliveries.ts';
 
 /** I7: every incident has its view, and each is what a rebuild from the log makes. */
 export async function viewsThatDiffer(url: string): Promise<string[]> {
@@ -22,6 +23,9 @@ export async function viewsThatDiffer(url: string): Promise<string[]> {
         faults.push(
           `I7: the view of ${id} at ${shown?.version} is not the rebuilt one at ${folded?.incident.version}`,
         );
+      const deliveries = await rebuiltDeliveries({ database, log }, id);
+      if (!isDeepStrictEqual(await shownDeliveries({ database }, id), deliveries))
+        faults.push(`I7: the deliveries of ${id} are not the rebuilt ones`);
     }
     return faults;
   } finally {

@@ -12,6 +12,8 @@ export function wireFaults(
   const attempts = new Map<string, DeliveryAttempted['data'][]>();
   for (const { event } of log) {
     if (event.type === 'NotificationRequested') requested.add(event.data.key);
+    // a test page belongs to no incident: that it was sent says that somebody asked for it
+    if (event.type === 'DeliveryAttempted' && event.data.kind === 'test') requested.add(event.data.key);
     if (event.type === 'DeliveryAttempted')
       attempts.set(event.data.key, [...(attempts.get(event.data.key) ?? []), event.data]);
   }

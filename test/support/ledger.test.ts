@@ -93,6 +93,25 @@ const attempted: LoggedEvent = {
   },
 };
 
+const aTestPage: LoggedEvent = {
+  ...attempted,
+  stream: 'delivery-test-key',
+  event: {
+    type: 'DeliveryAttempted',
+    data: {
+      ...{
+        at: at(1),
+        key: 'test-key',
+        incidentId: 'test',
+        kind: 'test',
+        channel: 'ops',
+        provider: 'webhook',
+      },
+      ...{ round: 0, step: 0, attempt: 1, outcome: 'delivered', durationMs: 1 },
+    },
+  },
+};
+
 function aWire(sentKeys: readonly string[], takenKeys: readonly string[]): Pick<Wire, 'hits' | 'accepted'> {
   const hit = (key: string): WireHit => ({
     ...{ channel: 'ops', key, kind: 'page', incidentId: 'i1', title: '', body: '', receivedAtMs: 0 },
@@ -106,6 +125,11 @@ const sound = aLog(opened, attached, aStep(0, 0, 'opened'), requested, delivered
 test('a run in which all is well adds up', () => {
   expect(brokenPromises(sound, [sent])).toEqual([]);
   expect(wireFaults([...sound, attempted], aWire(['k'], ['k']), 0)).toEqual([]);
+});
+
+test('a test page belongs to no incident, and yet somebody asked for it', () => {
+  const log = [...sound, attempted, aTestPage];
+  expect(wireFaults(log, aWire(['k', 'test-key'], ['k', 'test-key']), 0)).toEqual([]);
 });
 
 test('an acknowledged alert that is not in the log is lost', () => {
@@ -123,6 +147,23 @@ test('an alert for which nobody was paged is lost', () => {
 test('a step after an acknowledgement is noise', () => {
   const noisy = aLog(opened, attached, requested, delivered, acknowledged, aStep(12, 12, 'not_acknowledged'));
   expect(brokenPromises(noisy, [])).toEqual([expect.stringMatching(/^I4: /)]);
+});
+
+test('a step after the end of an acknowledgement or of a snooze is none, though steps are skipped in between', () => {
+  const skipped: IncidentEvent = {
+    type: 'StepSkipped',
+    data: { at: at(30), round: 1, step: 0, reason: 'superseded', dueAt: at(20) },
+  };
+  const expired: IncidentEvent = { type: 'AcknowledgementExpired', data: { at: at(12) } };
+  const snoozed: IncidentEvent = { type: 'IncidentSnoozed', data: { at: at(2), by: 'amy', until: at(20) } };
+  const step = aStep(30, 30, 'not_acknowledged');
+  const before = [opened, attached, requested, delivered];
+  expect(brokenPromises(aLog(...before, acknowledged, expired, skipped, step), [])).toEqual([]);
+  expect(brokenPromises(aLog(...before, snoozed, skipped, step), [])).toEqual([]);
+  for (const quiet of [[acknowledged], [snoozed, acknowledged]])
+    expect(brokenPromises(aLog(...before, ...quiet, skipped, step), [])).toEqual([
+      expect.stringMatching(/^I4: /),
+    ]);
 });
 
 test('a step that begins before it is due, or is due before its predecessor has waited, is early', () => {

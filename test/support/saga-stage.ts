@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { RecordRequest } from '../../activities/activities.ts';
 import { createEscalationClient, type EscalationClient } from '../../client/escalation-client.ts';
@@ -25,12 +25,14 @@ import { createAlertViewFolder } from '../../views/alert-view-folder.ts';
 import { bundleWorkflows } from '../../workers/bundle.ts';
 import { createActivities } from '../../workers/create-activities.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
+import type { WorkerBuild } from '../../workers/deployment-options.ts';
 import { createTestDatabase } from './database.ts';
 import { quietLogger } from './quiet-logger.ts';
 import { quietTemporal } from './quiet-temporal.ts';
 import { createScriptedNotifier, type ScriptedNotifier } from './scripted-notifier.ts';
+import { createScriptedPeople, type ScriptedPeople } from './scripted-people.ts';
 
-/** The saga on the real engine and the real store; only the provider is scripted. */
+/** The saga on the real engine and the real store; only the provider, and who is on call, are scripted. */
 export interface SagaStage extends AsyncDisposable {
   readonly client: Client;
   readonly database: Database;
@@ -39,17 +41,23 @@ export interface SagaStage extends AsyncDisposable {
   readonly escalations: EscalationClient;
   readonly commands: IncidentCommandsClient;
   readonly notifier: ScriptedNotifier;
+  readonly people: ScriptedPeople;
   readonly queues: TaskQueues;
   /** The worker's own lane. */
   readonly recorder: LaneWriter;
   /** The next record takes this long, as if the database were slow. */
   slowDownRecord(ms: number): void;
+  /** The next record claims to be written and is not: the saga then stands where its stream does not. */
+  forgetRecord(): void;
+  hasForgotten(): boolean;
   /** The next so many records fail, as if the database were away. */
   failRecords(count: number): void;
   /** A scene with a route, and so a workflow id, of its own. */
   scene(policy: PolicySnapshot): Scene;
   stopWorkers(): Promise<void>;
   startWorkers(): Promise<void>;
+  /** Workers of another build beside those that run. */
+  startBuild(build: WorkerBuild): Promise<AsyncDisposable>;
 }
 
 export interface Scene {
@@ -61,6 +69,8 @@ export interface Scene {
   /** Hands an event to the saga once more, as after a crash. */
   repeat(incidentId: string): Promise<void>;
   events(incidentId: string): Promise<IncidentEvent[]>;
+  /** The configuration is edited: alerts from now on come with this policy. */
+  edit(policy: PolicySnapshot): void;
 }
 
 export interface SceneAlert {
@@ -70,7 +80,12 @@ export interface SceneAlert {
 
 const provider = 'webhook';
 
-export async function openSagaStage(): Promise<SagaStage> {
+export interface SagaStageOptions {
+  /** Turns worker versioning on. */
+  readonly build?: WorkerBuild;
+}
+
+export async function openSagaStage({ build: ownBuild }: SagaStageOptions = {}): Promise<SagaStage> {
   quietTemporal();
   const open = new AsyncDisposableStack();
   const { url } = open.use(await createTestDatabase());
@@ -105,6 +120,7 @@ export async function openSagaStage(): Promise<SagaStage> {
   const projections = open.adopt(createProjectionClient({ client, queues, logger }), (it) => it.close(2_000));
   const escalations = createEscalationClient(client, queues);
   const notifier = createScriptedNotifier(provider);
+  const people = createScriptedPeople();
   const activities = createActivities({
     database,
     log,
@@ -113,11 +129,13 @@ export async function openSagaStage(): Promise<SagaStage> {
     logger,
     now,
     notifierOf: () => notifier,
+    resolve: people.resolve,
     wakeProjection: projections.wake,
     onProjected: () => {},
   });
   let slowMs = 0;
   let failures = 0;
+  let forgets = false;
   const slowedActivities = {
     ...activities,
     async record(request: RecordRequest) {
@@ -128,31 +146,42 @@ export async function openSagaStage(): Promise<SagaStage> {
         failures -= 1;
         throw new Error('the database is away');
       }
+      if (forgets && request.events.length > 0) {
+        forgets = false;
+        return { kind: 'appended' as const };
+      }
       return activities.record(request);
     },
   };
   const workflowBundle = await bundleWorkflows();
-  let workers: Worker[] = [];
-  let running: Promise<unknown> = Promise.resolve();
-  const startWorkers = async (): Promise<void> => {
-    const options = {
+  const start = async (build: WorkerBuild | undefined, providers: string[]): Promise<AsyncDisposable> => {
+    const workers = await createWorkers({
       connection: native,
       namespace: 'default',
       queues,
       workflowBundle,
       activities: slowedActivities,
+      providers,
+      ...(build !== undefined && { build }),
+    });
+    const running = Promise.all(workers.map((worker) => worker.run()));
+    return {
+      async [Symbol.asyncDispose]() {
+        for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+        await running;
+      },
     };
-    workers = await createWorkers({ ...options, providers: [provider] });
-    running = Promise.all(workers.map((worker) => worker.run()));
   };
-  const stopWorkers = async (): Promise<void> => {
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    await running;
+  let own: AsyncDisposable | undefined;
+  const startWorkers = async (): Promise<void> => {
+    own = await start(ownBuild, [provider]);
   };
+  const stopWorkers = async (): Promise<void> => own?.[Symbol.asyncDispose]();
   await startWorkers();
   open.defer(stopWorkers);
 
-  const scene = (policy: PolicySnapshot): Scene => {
+  const scene = (first: PolicySnapshot): Scene => {
+    let policy = first;
     const subject = { tenant: 'default', route: `route-${randomBytes(6).toString('hex')}`, groupLabels: {} };
     const workflowId = incidentWorkflowIdOf(subject);
     const versions = new Map<string, number>();
@@ -194,6 +223,9 @@ export async function openSagaStage(): Promise<SagaStage> {
         return incidentId;
       },
       clear: async (alert) => hand(await append(alert, 'AlertResolved')),
+      edit: (edited) => {
+        policy = edited;
+      },
       async repeat(incidentId) {
         const event = recorded.get(incidentId);
         if (event !== undefined) await hand(event);
@@ -213,16 +245,23 @@ export async function openSagaStage(): Promise<SagaStage> {
     metrics,
     escalations,
     notifier,
+    people,
     queues,
     scene,
     startWorkers,
     stopWorkers,
+    // senders have no versions: those that run serve both
+    startBuild: (build: WorkerBuild) => start(build, []),
   };
   return {
     ...stage,
     failRecords(count) {
       failures = count;
     },
+    forgetRecord() {
+      forgets = true;
+    },
+    hasForgotten: () => !forgets,
     slowDownRecord: (ms) => {
       slowMs = ms;
     },

@@ -5,8 +5,11 @@ export interface StackPlan {
   readonly channels?: Readonly<Record<string, ChannelKind>>;
   /** Beside the one for Alertmanager. */
   readonly sources?: readonly object[];
-  /** Further sections of the configuration; `own` makes a name that no other stack has. */
-  readonly more?: (own: (name: string) => string) => Readonly<Record<string, unknown>>;
+  /** Further sections of the configuration; `own` makes a name that no other stack has, `contact` a webhook of that name. */
+  readonly more?: (
+    own: (name: string) => string,
+    contact: (name: string) => object,
+  ) => Readonly<Record<string, unknown>>;
 }
 
 export interface RoutePlan {
@@ -17,7 +20,18 @@ export interface RoutePlan {
   readonly repeat?: number;
   /** Further settings of the route, such as `group_wait`. */
   readonly route?: Readonly<Record<string, unknown>>;
-  readonly steps: readonly { readonly notify: readonly string[]; readonly wait: string }[];
+  /** Further settings of the policy, such as `ack_timeout`. */
+  readonly policy?: Readonly<Record<string, unknown>>;
+  readonly steps: readonly StepPlan[];
+}
+
+/** Names without a colon are channels. A step either notifies or branches. */
+export interface StepPlan {
+  readonly notify?: readonly string[];
+  readonly wait?: string;
+  readonly then?: readonly StepPlan[];
+  readonly else?: readonly StepPlan[];
+  readonly [setting: string]: unknown;
 }
 
 export type ChannelKind = 'webhook' | 'webhook with updates' | 'slack';
@@ -28,6 +42,7 @@ export interface ChannelPlace {
   readonly webhookSecret: string;
   readonly slackUrl: string;
   readonly slackToken: string;
+  readonly slackSigningSecret: string;
 }
 
 export interface ConfigOptions extends ChannelPlace {
@@ -46,10 +61,18 @@ export const metronome: RoutePlan = {
 
 export function channelKinds({ routes, channels = {} }: StackPlan): ReadonlyMap<string, ChannelKind> {
   const named = Object.values({ ...routes, metronome }).flatMap(({ steps }) =>
-    steps.flatMap((step) => step.notify),
+    namesIn(steps).filter((name) => !name.includes(':')),
   );
   const plain = [...new Set(named)].map((name): [string, ChannelKind] => [name, 'webhook']);
   return new Map([...plain, ...Object.entries(channels)]);
+}
+
+function namesIn(steps: readonly StepPlan[]): string[] {
+  return steps.flatMap(({ notify = [], then = [], else: otherwise = [] }) => [
+    ...notify,
+    ...namesIn(then),
+    ...namesIn(otherwise),
+  ]);
 }
 
 /** Slack's ids are short and in capitals. */
@@ -77,23 +100,37 @@ export function configTextOf(plan: StackPlan, options: ConfigOptions): string {
       { name: `rest-${options.suffix}`, policy: 'metronome' },
     ],
     policies: Object.fromEntries(
-      routes.map(([label, { repeat = 0, steps }]) => [label, { repeat, steps: stepsOf(steps) }]),
+      routes.map(([label, { repeat = 0, policy, steps }]) => [
+        label,
+        { repeat, ...policy, steps: stepsOf(steps) },
+      ]),
     ),
     channels: Object.fromEntries(
       [...channelKinds(plan)].map(([name, kind]) => [name, channelOf(name, kind, options)]),
     ),
     outbound: { allow_private: ['127.0.0.0/8'] },
-    ...plan.more?.((name) => `${name}-${options.suffix}`),
+    ...plan.more?.(
+      (name) => `${name}-${options.suffix}`,
+      (name) => channelOf(name, 'webhook', options),
+    ),
   });
 }
 
-function stepsOf(steps: RoutePlan['steps']) {
-  return steps.map(({ notify, wait }) => ({ notify: notify.map((name) => `channel:${name}`), wait }));
+function stepsOf(steps: readonly StepPlan[]): object[] {
+  return steps.map(({ notify, then, else: otherwise, ...step }) => ({
+    ...step,
+    ...(notify && { notify: notify.map((name) => (name.includes(':') ? name : `channel:${name}`)) }),
+    // biome-ignore lint/suspicious/noThenProperty: the word of the policy language; nobody awaits it
+    ...(then && { then: stepsOf(then) }),
+    ...(otherwise && { else: stepsOf(otherwise) }),
+  }));
 }
 
 function channelOf(name: string, kind: ChannelKind, place: ChannelPlace): object {
-  if (kind === 'slack')
-    return { type: 'slack', token: place.slackToken, channel: slackChannelOf(name), api_url: place.slackUrl };
+  if (kind === 'slack') {
+    const secrets = { token: place.slackToken, signing_secret: place.slackSigningSecret };
+    return { type: 'slack', ...secrets, channel: slackChannelOf(name), api_url: place.slackUrl };
+  }
   const url = `${place.webhookUrl}/${name}`;
   return { type: 'webhook', url, secret: place.webhookSecret, updates: kind === 'webhook with updates' };
 }

@@ -29,6 +29,7 @@ export interface Canaries {
   readonly token: string;
   readonly webhookSecret: string;
   readonly slackToken: string;
+  readonly slackSigningSecret: string;
 }
 
 /** What the faults so far excuse in the ledger; without faults, nothing. */
@@ -52,6 +53,7 @@ export interface Stack {
   readonly excused: Excuses;
   readonly api: IncidentApi;
   readonly server: TocsinProcess;
+  /** The first; where a run asks for more there are others beside it. */
   readonly worker: TocsinProcess;
   /** Of the first server, which keeps its port over restarts. */
   readonly url: string;
@@ -71,12 +73,14 @@ export interface Stack {
 }
 
 const readyTimeoutMs = 60_000;
+/** Of each stack: what happens must not depend on it (`npm run test:workers`). */
+const workerCount = Number(process.env.TOCSIN_TEST_WORKERS ?? '1');
 
 /** Starts database, providers, server and worker, and waits until they are ready. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const stack = await makeStack(options);
   try {
-    await Promise.all([stack.server.start(), stack.worker.start()]);
+    await Promise.all(stack.processes.map((each) => each.start()));
     await stack.ready();
     return stack;
   } catch (error) {
@@ -118,6 +122,7 @@ async function makeStack(options: StackOptions): Promise<Stack> {
   };
   const { server, url } = await addServer();
   const worker = addProcess('worker', {});
+  for (let more = 1; more < workerCount; more += 1) addProcess('worker', {});
   let askedUrl = url;
   const stop = async () => {
     const exits = await Promise.all(processes.map((each) => each.stop()));
@@ -156,7 +161,13 @@ async function makeStack(options: StackOptions): Promise<Stack> {
 
 function makeCanaries(): Canaries {
   const canary = () => `canary${randomBytes(24).toString('hex')}`;
-  return { sourceKey: canary(), token: canary(), webhookSecret: canary(), slackToken: `xoxb-${canary()}` };
+  return {
+    sourceKey: canary(),
+    token: canary(),
+    webhookSecret: canary(),
+    slackToken: `xoxb-${canary()}`,
+    slackSigningSecret: canary(),
+  };
 }
 
 async function openWire(plan: StackPlan, { webhookSecret, slackToken }: Canaries): Promise<Wire> {

@@ -7,7 +7,7 @@ import { slackChannelOf } from './stack-plan.ts';
 export interface WireHit {
   readonly channel: string;
   readonly key: string;
-  readonly kind: 'page' | 'update' | 'resolved';
+  readonly kind: 'page' | 'update' | 'resolved' | 'reminder' | 'undo' | 'test';
   readonly incidentId: string;
   readonly title: string;
   /** The whole body, in which a scenario finds its own route. */
@@ -29,7 +29,9 @@ export interface Wire {
 /** `channels` are the names of the Slack channels. */
 export function createWire(webhook: FakeWebhook, slack: FakeSlack, channels: readonly string[]): Wire {
   const nameOf = new Map(channels.map((name) => [slackChannelOf(name), name]));
-  const slackHits = () => slack.requests.map((request) => slackHit(request, nameOf));
+  // what it reads, and its answers to who pressed a button, are no messages
+  const messages = () => slack.requests.filter(({ path }) => path.startsWith('/api/chat.'));
+  const slackHits = () => messages().map((request) => slackHit(request, nameOf));
   return {
     webhook,
     slack,

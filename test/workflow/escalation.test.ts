@@ -424,6 +424,24 @@ test('a saga that was terminated is taken up again from the log under the same i
   expect(await stage.escalations.runningIncident(scene.subject)).toBe(id);
 });
 
+test('a saga that stands where its stream does not reads it again and goes on', async () => {
+  const [first, second] = [aTarget(), aTarget()];
+  const scene = stage.scene(aPolicy(steps(60_000, first, second)));
+  const held = Promise.withResolvers<{ outcome: 'delivered'; providerId: string }>();
+  stage.notifier.answer(first.channel, held.promise);
+  const id = await scene.fire({ name: 'disk' });
+  await eventually(() => (stage.notifier.pagesTo(first.channel).length === 1 ? true : undefined));
+  stage.forgetRecord();
+  held.resolve({ outcome: 'delivered', providerId: 'message-1' });
+  await eventually(() => (stage.hasForgotten() ? true : undefined));
+  expect(await stage.commands.escalate(commandFor(scene, id))).toMatchObject({ state: 'open' });
+  const events = await has('NotificationDelivered', scene, id, 2);
+  expect(typesOf(events)).toContain('IncidentEscalated');
+  // what was sent is found in the log, not sent again
+  expect(stage.notifier.pagesTo(first.channel)).toHaveLength(1);
+  expect(stage.notifier.pagesTo(second.channel)).toHaveLength(1);
+});
+
 test('an incident whose first page hangs is shown soon all the same', async () => {
   const target = aTarget();
   const held = Promise.withResolvers<{ outcome: 'delivered'; providerId: string }>();

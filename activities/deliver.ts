@@ -1,0 +1,295 @@
+import type { DeliveryAttempted } from '../domain/events/delivery-events.ts';
+import { deliveryStreamOf } from '../domain/ids.ts';
+import { limits } from '../domain/limits.ts';
+import type { NotificationRequest, Notifier, SendResult } from '../domain/policy/notification.ts';
+import type { EventLog } from '../store/event-log.ts';
+import { type AttemptsSoFar, attemptsSoFar, type Progress } from './attempts-so-far.ts';
+import type { DeliveryGuard } from './delivery-guard.ts';
+import { type RecordAttemptDeps, recordAttempt } from './record-attempt.ts';
+import { retryDelayMs } from './retry-delay.ts';
+
+/** Where a test may let a worker die. Between `before_send` and `after_answer` the bytes are written. */
+export type DeliveryPoint = 'before_send' | 'after_answer' | 'after_record';
+
+export interface DeliverDeps extends RecordAttemptDeps {
+  /** The configured channel's way of sending; undefined when the configuration has no such channel any more. */
+  notifierOf(channel: string): Notifier | undefined | Promise<Notifier | undefined>;
+  readonly log: Pick<EventLog, 'readStream'>;
+  readonly guard: DeliveryGuard;
+  readonly random: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+  /** For tests. */
+  readonly onPoint?: (point: DeliveryPoint, request: NotificationRequest) => void | Promise<void>;
+}
+
+/** One run of the activity, as the engine sees it. */
+export interface DeliveryRun {
+  /** From 1; also runs that only waited count. */
+  readonly run: number;
+  readonly progress: Progress | undefined;
+  /** This run may take so long. */
+  readonly runMs: number;
+  /** Until nobody waits for the notification any more. */
+  readonly leftMs: number;
+  /** For the run after this one. */
+  tell(progress: Progress): void;
+}
+
+/** Why a notification is given up; a label of a metric. */
+export type DeadReason = 'rejected' | 'spent' | 'deadline' | 'held' | 'circuit';
+
+export type DeliveryEnd =
+  | { readonly kind: 'delivered'; readonly providerId: string; readonly attempts: number }
+  | {
+      readonly kind: 'again';
+      readonly type: 'retry' | 'unknown';
+      readonly reason: string;
+      readonly attempts: number;
+      readonly afterMs: number;
+      readonly outcome?: SendResult['outcome'];
+    }
+  | {
+      readonly kind: 'over';
+      readonly why: DeadReason;
+      readonly reason: string;
+      readonly attempts: number;
+      readonly outcome?: SendResult['outcome'];
+    };
+
+/** Below this an attempt is not worth its risk: most providers would be cut off while they answer. */
+const shortestSendMs = 250;
+/** What is left of a run after its send: to record it, and to say so. */
+const afterSendMs = 1_500;
+const notConfigured = { outcome: 'rejected', reason: 'the channel is not configured any more' } as const;
+
+/** At most one attempt of one notification, and what follows from it. */
+export async function deliver(
+  deps: DeliverDeps,
+  request: NotificationRequest,
+  run: DeliveryRun,
+): Promise<DeliveryEnd> {
+  const startedMs = deps.now();
+  const leftMs = () => run.leftMs - (deps.now() - startedMs);
+  let soFar = attemptsSoFar(await deps.log.readStream(deliveryStreamOf(request.key)), run);
+  const delivered = soFar.attempts.find(({ outcome }) => outcome === 'delivered');
+  if (delivered?.providerId !== undefined)
+    return { kind: 'delivered', providerId: delivered.providerId, attempts: delivered.attempt };
+
+  const notifier = await deps.notifierOf(request.channel);
+  if (soFar.isOneLost) soFar = await recordLost(deps, request, soFar);
+  const over = overBefore(request, soFar, { notifier, leftMs: leftMs() });
+  if (over !== undefined) return over;
+  if (notifier === undefined) {
+    await recordAttempt(deps, request, { result: notConfigured, attempt: soFar.next, startedMs, soFar });
+    return {
+      kind: 'over',
+      why: 'rejected',
+      reason: notConfigured.reason,
+      outcome: 'rejected',
+      attempts: soFar.next,
+    };
+  }
+  if (deps.guard.isOpen(notifier)) return circuitIsOpen(deps, request, run, { notifier, soFar });
+
+  const waitedFor = await waitForPlace(deps, request, run, { notifier, soFar, leftMs: leftMs() });
+  if (waitedFor !== undefined) return waitedFor;
+  if (leftMs() < shortestSendMs) return outOfTime(soFar);
+  soFar = await beginAttempt(deps, request, { notifier, soFar });
+  if (soFar.isOneLost && notifier.onUnknown === 'hold') return held(soFar);
+
+  const sendMs = Math.min(leftMs(), run.runMs - (deps.now() - startedMs) - afterSendMs, limits.sendTimeoutMs);
+  return attemptOnce(deps, request, run, { notifier, soFar, sendMs, leftMs });
+}
+
+interface Standing {
+  readonly notifier: Notifier;
+  readonly soFar: AttemptsSoFar;
+}
+
+function overBefore(
+  { kind }: NotificationRequest,
+  soFar: AttemptsSoFar,
+  { notifier, leftMs }: { readonly notifier: Notifier | undefined; readonly leftMs: number },
+): DeliveryEnd | undefined {
+  if (soFar.isOneLost && notifier?.onUnknown === 'hold') return held(soFar);
+  if (soFar.next - soFar.first >= maxAttemptsOf(kind)) {
+    const last = soFar.attempts.at(-1);
+    return { ...givenUp(soFar), why: 'spent', reason: last?.reason ?? 'its attempts are spent' };
+  }
+  return leftMs < shortestSendMs ? outOfTime(soFar) : undefined;
+}
+
+/** An undo goes on until its time is over. */
+function maxAttemptsOf(kind: NotificationRequest['kind']): number {
+  if (kind === 'test') return 1;
+  return kind === 'undo' ? Number.POSITIVE_INFINITY : limits.maxNotifyAttempts;
+}
+
+/** The attempt that left no word is written down as what it is, so that whoever reads the log sees it. */
+async function recordLost(
+  deps: DeliverDeps,
+  request: NotificationRequest,
+  soFar: AttemptsSoFar,
+): Promise<AttemptsSoFar> {
+  const result: SendResult = { outcome: 'unknown', reason: 'whoever began this attempt left no word of it' };
+  const attempt = { result, attempt: soFar.next, startedMs: deps.now(), soFar };
+  const recorded = await recordAttempt(deps, request, attempt);
+  return {
+    ...soFar,
+    attempts: [...soFar.attempts, recorded],
+    version: soFar.version + 1,
+    next: soFar.next + 1,
+    isOneLost: true,
+  };
+}
+
+/** A page's next contact is due at once; what nobody else can do waits until the provider is back. */
+function circuitIsOpen(
+  deps: DeliverDeps,
+  { kind }: NotificationRequest,
+  run: DeliveryRun,
+  { notifier, soFar }: Standing,
+): DeliveryEnd {
+  const reason = `the circuit to ${notifier.account} is open`;
+  const end = givenUp(soFar);
+  if (kind !== 'update' && kind !== 'resolved' && kind !== 'undo') return { ...end, why: 'circuit', reason };
+  run.tell({ first: soFar.first, begun: soFar.next - 1 });
+  const afterMs = Math.round(limits.circuitProbeMs * (1 + deps.random()));
+  return { ...end, kind: 'again', type: 'retry', reason, afterMs };
+}
+
+/** Undefined: it is our turn. */
+async function waitForPlace(
+  deps: DeliverDeps,
+  request: NotificationRequest,
+  run: DeliveryRun,
+  { notifier, soFar, leftMs }: Standing & { readonly leftMs: number },
+): Promise<DeliveryEnd | undefined> {
+  const { pace } = notifier;
+  if (pace === undefined) return undefined;
+  const maxWaitMs = Math.min(leftMs, limits.maxPaceWaitMs);
+  const { key, provider } = request;
+  const place = await deps.guard.reserve({
+    // edits have limits of their own at providers, and must not make a page wait
+    pace: isEdit(request) ? { ...pace, key: `${pace.key}:edits` } : pace,
+    key,
+    maxWaitMs,
+    holdMs: limits.paceHoldMs,
+  });
+  const reason = `too many messages wait for ${notifier.account}`;
+  if (place.kind === 'full') return { ...givenUp(soFar), why: 'deadline', reason };
+  if (place.waitMs > limits.paceHoldMs) {
+    run.tell({ first: soFar.first, begun: soFar.next - 1 });
+    return { ...givenUp(soFar), kind: 'again', type: 'retry', reason, afterMs: Math.ceil(place.waitMs) };
+  }
+  deps.metrics.paceWaitSeconds.observe({ provider }, place.waitMs / 1_000);
+  if (place.waitMs <= 0) return undefined;
+  // heartbeats are held back for seconds after the first: it says already now what soon may be true
+  run.tell({ first: soFar.first, begun: soFar.next });
+  await deps.sleep(place.waitMs);
+  return undefined;
+}
+
+function isEdit({ kind }: NotificationRequest): boolean {
+  return kind === 'update' || kind === 'resolved';
+}
+
+/** Providers that know no key have a window before them, so that a repeat within it is known as one. */
+async function beginAttempt(
+  deps: DeliverDeps,
+  request: NotificationRequest,
+  { notifier, soFar }: Standing,
+): Promise<AttemptsSoFar> {
+  if (notifier.isIdempotent) return soFar;
+  const { key } = request;
+  if ((await deps.guard.begin({ key, attempt: soFar.next })) === 'first') return soFar;
+  const after = await recordLost(deps, request, soFar);
+  await deps.guard.begin({ key, attempt: after.next });
+  return after;
+}
+
+interface Sending extends Standing {
+  readonly sendMs: number;
+  readonly leftMs: () => number;
+}
+
+async function attemptOnce(
+  deps: DeliverDeps,
+  request: NotificationRequest,
+  run: DeliveryRun,
+  { notifier, soFar, sendMs, leftMs }: Sending,
+): Promise<DeliveryEnd> {
+  const attempt = soFar.next;
+  const startedMs = deps.now();
+  run.tell({ first: soFar.first, begun: attempt });
+  await deps.onPoint?.('before_send', request);
+  // a send under way is finished even when the page is withdrawn: what was sent must be known
+  const context = {
+    attempt,
+    signal: AbortSignal.timeout(Math.max(1, Math.floor(sendMs))),
+    mayHaveArrived: mayHaveArrived(soFar),
+    deadlineMs: Math.floor(startedMs + sendMs),
+  };
+  const result = await deps.guard.send(notifier, () => notifier.send(request, context));
+  if (result === undefined) {
+    await deps.guard.giveBack({ key: request.key, attempt });
+    return circuitIsOpen(deps, request, run, { notifier, soFar });
+  }
+  await deps.onPoint?.('after_answer', request);
+  await recordAttempt(deps, request, { result, attempt, startedMs, soFar });
+  await deps.onPoint?.('after_record', request);
+  return endOf(deps, request, { result, soFar, notifier, leftMs: leftMs() });
+}
+
+/** Until it is known to have arrived, one attempt of which nothing is known is enough. */
+function mayHaveArrived({ attempts }: AttemptsSoFar): boolean {
+  return attempts.some(({ outcome }) => outcome === 'unknown');
+}
+
+interface Attempted extends Standing {
+  readonly result: SendResult;
+  readonly leftMs: number;
+}
+
+function endOf(
+  deps: DeliverDeps,
+  { kind }: NotificationRequest,
+  { result, soFar, notifier, leftMs }: Attempted,
+): DeliveryEnd {
+  const attempts = soFar.next;
+  const { outcome } = result;
+  if (outcome === 'delivered') return { kind: 'delivered', providerId: result.providerId, attempts };
+  const { reason } = result;
+  const told = { reason, attempts, outcome: mayHaveArrived(soFar) ? 'unknown' : outcome } as const;
+  const over = { kind: 'over', ...told } as const;
+  if (outcome === 'rejected') return { ...over, why: 'rejected' };
+  if (outcome === 'unknown' && notifier.onUnknown === 'hold')
+    return { ...over, why: 'held', reason: heldReason(reason) };
+  const made = attempts - soFar.first + 1;
+  if (made >= maxAttemptsOf(kind)) return { ...over, why: 'spent' };
+  const asked = outcome === 'retry' && result.afterMs !== undefined ? { afterMs: result.afterMs } : {};
+  const afterMs = retryDelayMs({ attempt: made, kind, random: deps.random, ...asked });
+  // who asks us to wait for longer than there is time has refused
+  if (afterMs + shortestSendMs > leftMs) return { ...over, why: 'deadline' };
+  return { kind: 'again', type: outcome, ...told, afterMs };
+}
+
+function heldReason(reason: string): string {
+  return `held, as it may have arrived: ${reason}`;
+}
+
+function held(soFar: AttemptsSoFar): DeliveryEnd {
+  const last: DeliveryAttempted['data'] | undefined = soFar.attempts.at(-1);
+  return { ...givenUp(soFar), why: 'held', reason: heldReason(last?.reason ?? 'nothing is known of it') };
+}
+
+function outOfTime(soFar: AttemptsSoFar): DeliveryEnd {
+  return { ...givenUp(soFar), why: 'deadline', reason: 'its time was over before it could be sent' };
+}
+
+/** With the outcome of the last attempt, if there was one, or `unknown`: it may have happened all the same. */
+function givenUp(soFar: AttemptsSoFar) {
+  const { attempts, next } = soFar;
+  const outcome = mayHaveArrived(soFar) ? 'unknown' : attempts.at(-1)?.outcome;
+  return { kind: 'over', attempts: next - 1, ...(outcome !== undefined && { outcome }) } as const;
+}
