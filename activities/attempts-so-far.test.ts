@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryOutcome } from '../domain/events/delivery-events.ts';
 import type { RecordedEvent } from '../domain/events/envelope.ts';
-import { attemptsSoFar, readProgress } from './attempts-so-far.ts';
+import { attemptsSoFar, progressAtStart, readProgress } from './attempts-so-far.ts';
 
 function anAttempt(attempt: number, outcome: DeliveryOutcome = 'retry'): RecordedEvent {
   const data = { key: 'k', attempt, outcome, reason: 'answered 503' };
@@ -38,6 +38,13 @@ describe('attempts so far', () => {
       isOneLost,
       version: recorded - 1,
     });
+  });
+
+  it('fears a run that left no word also after one that could not even read', () => {
+    const told = progressAtStart({ run: 2, progress: undefined });
+    expect(attemptsSoFar([], { run: 3, progress: told })).toMatchObject({ isOneLost: true });
+    const first = progressAtStart({ run: 1, progress: undefined });
+    expect(attemptsSoFar([], { run: 2, progress: first })).toMatchObject({ isOneLost: false, first: 1 });
   });
 
   it.each([undefined, null, 7, 'x', {}, { first: 1 }, { first: '1', begun: 1 }, { first: 1.5, begun: 1 }])(

@@ -9,6 +9,14 @@ export interface Progress {
   readonly begun: number;
 }
 
+/**
+ * What a run that has done nothing yet tells. Nothing where a run before left no word, as that one may have sent: the run
+ * after this one must fear it too.
+ */
+export function progressAtStart({ run, progress }: Before): Progress | undefined {
+  return progress ?? (run === 1 ? { first: 0, begun: 0 } : undefined);
+}
+
 export interface AttemptsSoFar {
   readonly attempts: readonly DeliveryAttempted['data'][];
   /** Version of the delivery stream. */

@@ -129,6 +129,30 @@ describe('the time that is left', () => {
     expect(other.notifier.sent[0]?.deadlineMs).toBe(other.nowMs + limits.sendTimeoutMs);
   });
 
+  it.each(['page', 'undo'] as const)('of a run that is nearly over suffices for no %s', async (kind) => {
+    const begun: string[] = [];
+    const guard = {
+      ...noGuard,
+      begin: async ({ attempt }: { attempt: number }) => {
+        begun.push(`begin ${attempt}`);
+        if (begun.length === 1) stage.nowMs += 14_000; // the database is slow
+        return 'first' as const;
+      },
+      giveBack: async ({ attempt }: { attempt: number }) => void begun.push(`give back ${attempt}`),
+    };
+    const stage = createDeliveryStage({
+      traits: { isIdempotent: false },
+      request: { kind },
+      deps: { guard },
+      budgetMs: 60_000,
+    });
+    expect(await stage.run()).toMatchObject({ kind: 'again', type: 'retry', attempts: 0 });
+    expect(stage.notifier.sent).toEqual([]);
+    expect(begun).toEqual(['begin 1', 'give back 1']);
+    expect(await stage.run()).toMatchObject({ kind: 'delivered', attempts: 1 });
+    expect(stage.notifier.sent).toMatchObject([{ mayHaveArrived: false }]);
+  });
+
   it('is what a provider may ask us to wait for at most', async () => {
     const patient = createDeliveryStage({ budgetMs: 60_000 });
     patient.notifier.answer('ops', { ...retry, status: 429, afterMs: 30_000 });
@@ -165,6 +189,20 @@ describe('a channel that holds', () => {
     await expect(stage.run()).rejects.toThrow('killed');
     expect(await stage.run()).toMatchObject({ kind: 'over', why: 'held', attempts: 1, outcome: 'unknown' });
     expect(stage.notifier.sent).toHaveLength(1);
+  });
+
+  it('sends nothing again when the worker died behind the record of it', async () => {
+    const stage = createDeliveryStage({ traits, deps: dyingAt('after_record') });
+    stage.notifier.answer('ops', unknown);
+    await expect(stage.run()).rejects.toThrow('killed');
+    expect(await stage.run()).toMatchObject({ kind: 'over', why: 'held', attempts: 1, outcome: 'unknown' });
+    expect(stage.notifier.sent).toHaveLength(1);
+  });
+
+  it('takes a page back until that is known to have worked', async () => {
+    const stage = createDeliveryStage({ traits, request: { kind: 'undo' } });
+    stage.notifier.answer('ops', unknown, unknown);
+    expect(await stage.runToEnd()).toMatchObject({ kind: 'delivered', attempts: 3 });
   });
 
   it('sends it once more when a human says so', async () => {
@@ -276,6 +314,14 @@ describe('an open circuit', () => {
     },
   );
 
+  it.each(['update', 'resolved', 'undo'] as NotificationKind[])(
+    'ends the wait of an %s where somebody can still say so',
+    async (kind) => {
+      const stage = createDeliveryStage({ deps: { guard }, request: { kind }, budgetMs: 2_000 });
+      expect(await stage.run()).toEqual({ kind: 'over', why: 'circuit', reason, attempts: 0 });
+    },
+  );
+
   it('gives the attempt back that it stopped', async () => {
     const begun: string[] = [];
     const deps = {
@@ -310,7 +356,7 @@ describe('a paced account', () => {
   it('is come back to when its turn is far, which costs no attempt', async () => {
     const stage = createDeliveryStage({ traits, deps: waiting(9_000) });
     for (let runs = 0; runs < 10; runs += 1) {
-      expect(await stage.run()).toMatchObject({ kind: 'again', type: 'retry', attempts: 0, afterMs: 9_000 });
+      expect(await stage.run()).toMatchObject({ kind: 'again', type: 'retry', attempts: 0, afterMs: 7_000 });
     }
     expect(stage.slept).toEqual([]);
     expect(stage.notifier.sent).toEqual([]);
@@ -330,6 +376,22 @@ describe('a paced account', () => {
     expect(asked).toEqual([7_000]);
   });
 
+  it.each(['update', 'resolved', 'undo'] as const)(
+    'lets an %s come back to a row that is full, while it has time',
+    async (kind) => {
+      const full = { ...noGuard, reserve: async () => ({ kind: 'full' as const }) };
+      const deps = { guard: full };
+      const stage = createDeliveryStage({ traits, deps, request: { kind }, budgetMs: 3_600_000 });
+      for (let runs = 0; runs < 10; runs += 1) {
+        const end = await stage.run();
+        expect(end).toMatchObject({ kind: 'again', type: 'retry', attempts: 0 });
+        stage.nowMs += end.kind === 'again' ? end.afterMs : 0;
+      }
+      expect(await stage.runToEnd()).toMatchObject({ kind: 'over', why: 'deadline', attempts: 0 });
+      expect(stage.nowMs).toBeLessThan(Date.parse('2026-03-01T13:00:00Z'));
+    },
+  );
+
   it.each([
     ['page', 'C01'],
     ['undo', 'C01'],
@@ -347,6 +409,21 @@ describe('a paced account', () => {
     await createDeliveryStage({ traits, deps: { guard }, request: { kind } }).run();
     expect(rows).toEqual([row]);
   });
+});
+
+it('sends nothing once it is withdrawn', async () => {
+  const begun: number[] = [];
+  const guard = {
+    ...noGuard,
+    begin: async ({ attempt }: { attempt: number }) => {
+      begun.push(attempt);
+      return 'first' as const;
+    },
+  };
+  const stage = createDeliveryStage({ traits: { isIdempotent: false }, deps: { guard } });
+  const stopIfWithdrawn = () => Promise.reject(new Error('withdrawn'));
+  await expect(stage.run({ stopIfWithdrawn })).rejects.toThrow('withdrawn');
+  expect([stage.notifier.sent, begun, stage.told]).toEqual([[], [], undefined]);
 });
 
 it('counts a delivered page although its record fails, and no other', async () => {

@@ -33,6 +33,8 @@ export interface DeliveryRun {
   readonly leftMs: number;
   /** For the run after this one. */
   tell(progress: Progress): void;
+  /** Rejects once nobody needs the notification any more, as far as this run was told. */
+  stopIfWithdrawn?(): Promise<void>;
 }
 
 /** Why a notification is given up; a label of a metric. */
@@ -89,15 +91,18 @@ export async function deliver(
       attempts: soFar.next,
     };
   }
-  if (deps.guard.isOpen(notifier)) return circuitIsOpen(deps, request, run, { notifier, soFar });
+  if (deps.guard.isOpen(notifier))
+    return circuitIsOpen(deps, request, run, { notifier, soFar, leftMs: leftMs() });
 
   const waitedFor = await waitForPlace(deps, request, run, { notifier, soFar, leftMs: leftMs() });
   if (waitedFor !== undefined) return waitedFor;
   if (leftMs() < shortestSendMs) return outOfTime(soFar);
+  await run.stopIfWithdrawn?.();
   soFar = await beginAttempt(deps, request, { notifier, soFar });
-  if (soFar.isOneLost && notifier.onUnknown === 'hold') return held(soFar);
+  if (isHeld(request, notifier, soFar)) return held(soFar);
 
   const sendMs = Math.min(leftMs(), run.runMs - (deps.now() - startedMs) - afterSendMs, limits.sendTimeoutMs);
+  if (sendMs < shortestSendMs) return runIsOver(deps, request, run, { notifier, soFar, leftMs: leftMs() });
   return attemptOnce(deps, request, run, { notifier, soFar, sendMs, leftMs });
 }
 
@@ -106,13 +111,17 @@ interface Standing {
   readonly soFar: AttemptsSoFar;
 }
 
+interface Waiting extends Standing {
+  readonly leftMs: number;
+}
+
 function overBefore(
-  { kind }: NotificationRequest,
+  request: NotificationRequest,
   soFar: AttemptsSoFar,
   { notifier, leftMs }: { readonly notifier: Notifier | undefined; readonly leftMs: number },
 ): DeliveryEnd | undefined {
-  if (soFar.isOneLost && notifier?.onUnknown === 'hold') return held(soFar);
-  if (soFar.next - soFar.first >= maxAttemptsOf(kind)) {
+  if (isHeld(request, notifier, soFar)) return held(soFar);
+  if (soFar.next - soFar.first >= maxAttemptsOf(request.kind)) {
     const last = soFar.attempts.at(-1);
     return { ...givenUp(soFar), why: 'spent', reason: last?.reason ?? 'its attempts are spent' };
   }
@@ -143,18 +152,34 @@ async function recordLost(
   };
 }
 
+/** What came before the send took the whole run: nothing was sent, and the next run has all of its time. */
+async function runIsOver(
+  deps: DeliverDeps,
+  { key, kind }: NotificationRequest,
+  run: DeliveryRun,
+  { soFar, leftMs }: Waiting,
+): Promise<DeliveryEnd> {
+  await deps.guard.giveBack({ key, attempt: soFar.next });
+  if (leftMs < shortestSendMs) return outOfTime(soFar);
+  run.tell({ first: soFar.first, begun: soFar.next - 1 });
+  const afterMs = retryDelayMs({ attempt: 1, kind, random: deps.random });
+  const reason = 'there was no time left to send it';
+  return { ...givenUp(soFar), kind: 'again', type: 'retry', reason, afterMs };
+}
+
 /** A page's next contact is due at once; what nobody else can do waits until the provider is back. */
 function circuitIsOpen(
   deps: DeliverDeps,
-  { kind }: NotificationRequest,
+  request: NotificationRequest,
   run: DeliveryRun,
-  { notifier, soFar }: Standing,
+  { notifier, soFar, leftMs }: Waiting,
 ): DeliveryEnd {
   const reason = `the circuit to ${notifier.account} is open`;
   const end = givenUp(soFar);
-  if (kind !== 'update' && kind !== 'resolved' && kind !== 'undo') return { ...end, why: 'circuit', reason };
-  run.tell({ first: soFar.first, begun: soFar.next - 1 });
   const afterMs = Math.round(limits.circuitProbeMs * (1 + deps.random()));
+  // the engine would end it without a run that could say so
+  if (!isPatient(request) || afterMs + shortestSendMs > leftMs) return { ...end, why: 'circuit', reason };
+  run.tell({ first: soFar.first, begun: soFar.next - 1 });
   return { ...end, kind: 'again', type: 'retry', reason, afterMs };
 }
 
@@ -163,7 +188,7 @@ async function waitForPlace(
   deps: DeliverDeps,
   request: NotificationRequest,
   run: DeliveryRun,
-  { notifier, soFar, leftMs }: Standing & { readonly leftMs: number },
+  { notifier, soFar, leftMs }: Waiting,
 ): Promise<DeliveryEnd | undefined> {
   const { pace } = notifier;
   if (pace === undefined) return undefined;
@@ -177,10 +202,18 @@ async function waitForPlace(
     holdMs: limits.paceHoldMs,
   });
   const reason = `too many messages wait for ${notifier.account}`;
-  if (place.kind === 'full') return { ...givenUp(soFar), why: 'deadline', reason };
+  if (place.kind === 'full') {
+    const end = givenUp(soFar);
+    if (!isPatient(request) || maxWaitMs === leftMs) return { ...end, why: 'deadline', reason };
+    run.tell({ first: soFar.first, begun: soFar.next - 1 });
+    const afterMs = Math.round((limits.maxPaceWaitMs / 4) * (1 + deps.random()));
+    return { ...end, kind: 'again', type: 'retry', reason, afterMs };
+  }
   if (place.waitMs > limits.paceHoldMs) {
     run.tell({ first: soFar.first, begun: soFar.next - 1 });
-    return { ...givenUp(soFar), kind: 'again', type: 'retry', reason, afterMs: Math.ceil(place.waitMs) };
+    // in time for its turn however late the engine is: who misses it goes to the end of the row, again and again
+    const afterMs = Math.ceil(place.waitMs - limits.paceHoldMs / 2);
+    return { ...givenUp(soFar), kind: 'again', type: 'retry', reason, afterMs };
   }
   deps.metrics.paceWaitSeconds.observe({ provider }, place.waitMs / 1_000);
   if (place.waitMs <= 0) return undefined;
@@ -192,6 +225,11 @@ async function waitForPlace(
 
 function isEdit({ kind }: NotificationRequest): boolean {
   return kind === 'update' || kind === 'resolved';
+}
+
+/** No next contact does it instead. */
+function isPatient(request: NotificationRequest): boolean {
+  return isEdit(request) || request.kind === 'undo';
 }
 
 /** Providers that know no key have a window before them, so that a repeat within it is known as one. */
@@ -233,12 +271,22 @@ async function attemptOnce(
   const result = await deps.guard.send(notifier, () => notifier.send(request, context));
   if (result === undefined) {
     await deps.guard.giveBack({ key: request.key, attempt });
-    return circuitIsOpen(deps, request, run, { notifier, soFar });
+    return circuitIsOpen(deps, request, run, { notifier, soFar, leftMs: leftMs() });
   }
   await deps.onPoint?.('after_answer', request);
   await recordAttempt(deps, request, { result, attempt, startedMs, soFar });
   await deps.onPoint?.('after_record', request);
   return endOf(deps, request, { result, soFar, notifier, leftMs: leftMs() });
+}
+
+/** A run before this one may have died behind its record. To take a page back twice harms nobody. */
+function isHeld(
+  { kind }: NotificationRequest,
+  notifier: Notifier | undefined,
+  { attempts, first }: AttemptsSoFar,
+): boolean {
+  if (notifier?.onUnknown !== 'hold' || kind === 'undo') return false;
+  return attempts.some(({ attempt, outcome }) => attempt >= first && outcome === 'unknown');
 }
 
 /** Until it is known to have arrived, one attempt of which nothing is known is enough. */
@@ -263,7 +311,7 @@ function endOf(
   const told = { reason, attempts, outcome: mayHaveArrived(soFar) ? 'unknown' : outcome } as const;
   const over = { kind: 'over', ...told } as const;
   if (outcome === 'rejected') return { ...over, why: 'rejected' };
-  if (outcome === 'unknown' && notifier.onUnknown === 'hold')
+  if (outcome === 'unknown' && notifier.onUnknown === 'hold' && kind !== 'undo')
     return { ...over, why: 'held', reason: heldReason(reason) };
   const made = attempts - soFar.first + 1;
   if (made >= maxAttemptsOf(kind)) return { ...over, why: 'spent' };

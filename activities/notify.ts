@@ -1,7 +1,7 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { NotificationRequest } from '../domain/policy/notification.ts';
 import type { NotifierActivities, NotifyAnswer } from './activities.ts';
-import { type Progress, readProgress } from './attempts-so-far.ts';
+import { type Progress, progressAtStart, readProgress } from './attempts-so-far.ts';
 import { type DeliverDeps, type DeliveryEnd, deliver } from './deliver.ts';
 import { noGuard } from './delivery-guard.ts';
 import { timeLeftMs } from './time-left.ts';
@@ -18,10 +18,10 @@ export function createNotify(options: NotifyDeps): NotifierActivities['notify'] 
   const sleep = (ms: number) => Context.current().sleep(ms);
   const deps: DeliverDeps = { guard: noGuard, sleep, ...options };
   return async (request) => {
-    const { info, heartbeat } = contextOf();
+    const { info, heartbeat, stopIfWithdrawn } = contextOf();
     const before = readProgress(info.heartbeatDetails);
     // without a word from this run the one after it would have to fear that something was sent
-    let progress: Progress = before ?? { first: 0, begun: 0 };
+    let progress = progressAtStart({ run: info.attempt, progress: before });
     let hasTold = false;
     const run = {
       run: info.attempt,
@@ -38,6 +38,7 @@ export function createNotify(options: NotifyDeps): NotifierActivities['notify'] 
         hasTold = true;
         heartbeat(next);
       },
+      stopIfWithdrawn,
     };
     try {
       const end = await withHeartbeat(
@@ -47,14 +48,28 @@ export function createNotify(options: NotifyDeps): NotifierActivities['notify'] 
       return answer(deps, request, end);
     } catch (error) {
       if (!hasTold) heartbeat(progress);
-      throw error;
+      throw withOutcome(error, progress, info.attempt);
     }
   };
 }
 
+/** The store is away, say. Should no run come after this one, the saga must know that something may have been sent. */
+function withOutcome(error: unknown, progress: Progress | undefined, run: number): unknown {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  const { first, begun } = progress ?? { first: 1, begun: run };
+  if (begun === 0 || begun < first) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return ApplicationFailure.create({ message, type: 'unknown', details: [begun, 'unknown'] });
+}
+
 function contextOf() {
   const context = Context.current();
-  return { info: context.info, heartbeat: (details: Progress) => context.heartbeat(details) };
+  return {
+    info: context.info,
+    heartbeat: (details: Progress | undefined) => context.heartbeat(details),
+    // a cancellation that came is first in the race
+    stopIfWithdrawn: () => Promise.race([context.cancelled, Promise.resolve()]),
+  };
 }
 
 function answer(deps: DeliverDeps, { provider, kind }: NotificationRequest, end: DeliveryEnd): NotifyAnswer {

@@ -64,6 +64,7 @@ function escaped(text: string): string {
 
 /** Section 3.1: what is too long goes on in the next line behind a space; no character is torn apart. */
 function folded(line: string): string {
+  if (Buffer.byteLength(line) <= maxLineBytes) return line;
   let text = '';
   let bytes = 0;
   for (const character of line) {

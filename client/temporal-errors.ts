@@ -8,9 +8,14 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof WorkflowNotFoundError || grpcCodeOf(error) === 5;
 }
 
-/** gRPC's failed precondition: the task that carried an update failed, and nobody knows how far it had come. */
+/**
+ * gRPC's failed precondition: the task that carried an update failed, and nobody knows how far it had come. Or the run ended
+ * with that task, continuing as new, before it took the update.
+ */
 export function isUnsettled(error: unknown): boolean {
-  return grpcCodeOf(error) === 9;
+  const isUnprocessed =
+    error instanceof WorkflowUpdateFailedError && causeTypeOf(error) === 'UnprocessedUpdate';
+  return isUnprocessed || grpcCodeOf(error) === 9;
 }
 
 /** A saga's refusal keeps its code; an engine that is away is `engine_unavailable`; anything else stays as it is. */
@@ -23,9 +28,13 @@ export function toTocsinError(error: unknown): unknown {
 
 function refusalOf(error: WorkflowUpdateFailedError): TocsinError {
   const { cause } = error;
-  const type = (cause as { type?: unknown } | undefined)?.type;
+  const type = causeTypeOf(error);
   if (!isErrorCode(type)) return new TocsinError('internal', { cause: error });
   return new TocsinError(type, { cause: error, ...(cause !== undefined && { detail: cause.message }) });
+}
+
+function causeTypeOf({ cause }: WorkflowUpdateFailedError): unknown {
+  return (cause as { type?: unknown } | undefined)?.type;
 }
 
 function grpcCodeOf(error: unknown): number | undefined {

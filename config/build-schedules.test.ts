@@ -72,6 +72,11 @@ test.each([
     ['schedules.s.timezone: must be a time zone such as Europe/Berlin'],
   ],
   [
+    'an abbreviation, which several places have',
+    `{ s: { timezone: IST, layers: [{ ${turns} }] } }`,
+    ['schedules.s.timezone: must be a time zone such as Europe/Berlin, not an abbreviation'],
+  ],
+  [
     'a day that does not exist',
     layerWith(turns.replace('01-05', '02-30')),
     [

@@ -1,4 +1,4 @@
-import { parseLocalTime } from '../domain/people/local-time.ts';
+import { isZoneOfSchedules, parseLocalTime } from '../domain/people/local-time.ts';
 import type { Layer, Restriction, Rotation, Schedule } from '../domain/people/people.ts';
 import { timeZoneFault } from './check-time-zone.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -17,7 +17,7 @@ export interface ScheduleContext {
 export function buildSchedules(document: unknown, context: ScheduleContext): ReadonlyMap<string, Schedule> {
   const schedules = rawEntries(document, 'schedules').map(({ path, key: name, value }): Schedule => {
     const timeZone = validPart(value, 'timezone', scheduleSchema.shape.timezone) ?? 'UTC';
-    const fault = timeZoneFault(timeZone);
+    const fault = timeZoneFault(timeZone) ?? abbreviationFault(timeZone);
     if (fault !== undefined) context.findings.error([...path, 'timezone'], fault);
     const layers = validEntries(value, 'layers', layerSchema).map((layer) =>
       buildLayer(layer.value, [...path, ...layer.path], context),
@@ -25,6 +25,12 @@ export function buildSchedules(document: unknown, context: ScheduleContext): Rea
     return { name, timeZone, layers };
   });
   return new Map(schedules.map((schedule) => [schedule.name, schedule]));
+}
+
+/** `Intl` takes abbreviations such as `IST` or `CST`, each of several places, and time intervals do with it. */
+function abbreviationFault(zone: string): string | undefined {
+  if (isZoneOfSchedules(zone)) return undefined;
+  return 'must be a time zone such as Europe/Berlin, not an abbreviation';
 }
 
 function buildLayer(layer: LayerInput, path: Path, { users, findings }: ScheduleContext): Layer {

@@ -1,6 +1,7 @@
 import { limits } from '../domain/limits.ts';
 import type { Condition, PolicySnapshot } from '../domain/policy/policy.ts';
-import { severities } from '../domain/severity.ts';
+import { urgencyOf } from '../domain/policy/urgency.ts';
+import { type Severity, severities } from '../domain/severity.ts';
 import type { TocsinConfig } from './config.ts';
 import type { Findings } from './findings.ts';
 
@@ -21,11 +22,24 @@ export function lintPolicies({ policies }: Pick<TocsinConfig, 'policies'>, findi
       const reason = `step ${never}, branches counted through, is never taken: its conditions contradict each other`;
       findings.warnAtKey([...path, 'steps'], reason);
     }
+    const silent = severities.filter((severity) => !pages(policy, severity));
+    if (silent.length > 0 && policy.onExhausted === undefined) {
+      const reason = `pages nobody for incidents of severity ${silent.join(', ')}`;
+      findings.warnAtKey([...path, 'steps'], `${reason}: no step is for them, and there is no fallback`);
+    }
     if (policy.urgency === 'high' && policy.steps.some(({ delayUntil }) => delayUntil !== undefined)) {
       const reason = 'is high for every incident of this policy, so that delay_until changes nothing';
       findings.warnAtKey([...path, 'urgency'], reason);
     }
   }
+}
+
+function pages(policy: PolicySnapshot, severity: Severity): boolean {
+  const known: readonly Condition[] = [
+    { kind: 'severity', in: [severity] },
+    { kind: 'urgency', is: urgencyOf(severity, policy) },
+  ];
+  return policy.steps.some(({ when = [] }) => canHold([...when, ...known], policy));
 }
 
 function isPerson(kind: string): boolean {

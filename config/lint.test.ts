@@ -48,6 +48,15 @@ test('warns of people without a fallback', async () => {
   ]);
 });
 
+test('warns of severities that no step is for, where there is no fallback either', async () => {
+  const branch = `{ if: { urgency: low }, then: [${page(', if: { severity: [critical] }')}], else: [${page()}] }`;
+  const policies = steps(`${page(', if: { severity: [critical, info], alerts: 2 }')}, ${branch}`);
+  const reason =
+    'pages nobody for incidents of severity warning: no step is for them, and there is no fallback';
+  expect(await warningsOf({ policies })).toEqual([`policies.p.steps: ${reason}`]);
+  expect(await warningsOf({ policies, fallback: people.fallback })).toEqual([]);
+});
+
 test('warns of a user whom nothing reaches, and of a contact that no rule uses', async () => {
   const users =
     'users: { amy: {}, bo: { contacts: { a: { type: console }, b: { type: console } }, rules: { high: [{ contact: a }] } } }';

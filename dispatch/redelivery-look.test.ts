@@ -128,6 +128,29 @@ test('what is wrong with one incident keeps no other waiting; an engine that is 
   await expect(away.look()).rejects.toMatchObject({ code: 'engine_unavailable' });
 });
 
+test('what could not be asked for is asked for as soon as the engine is back', async () => {
+  const channelDeliveredMs = startMs + 1;
+  let isAway = true;
+  const fails = (id: string) =>
+    isAway && id === 'incident of b' ? new TocsinError('engine_unavailable') : undefined;
+  const letters = ['a', 'b', 'c'].map((key) => aLetter(key, { channelDeliveredMs }));
+  const { state, sent, look } = aLook(letters, fails);
+  state.stuck = new Set(['a', 'b', 'c']);
+  await expect(look()).rejects.toMatchObject({ code: 'engine_unavailable' });
+  isAway = false;
+  state.nowMs += 2_000;
+  await look();
+  expect(sent.map(({ keys }) => keys[0])).toEqual(['a', 'b', 'c']);
+});
+
+test('a dead letter that always fails by itself keeps no other from going out', async () => {
+  const { state, sent, until } = aLook([]);
+  // as the view answers: what was tried last comes first
+  state.letters = [aLetter('poison', { triedMs: startMs + 1 }), aLetter('good'), aLetter('fine')];
+  await until(10_000);
+  expect(new Set(sent.flatMap(({ keys }) => keys))).toEqual(new Set(['poison', 'good', 'fine']));
+});
+
 test('whatever waits, a channel that is away gets one at a time, and never two within 2 s', async () => {
   const letter = fc.record({
     channel: fc.constantFrom('ops', 'phone'),

@@ -54,7 +54,10 @@ export function redeliveryLook(deps: RedeliveryLookDeps): Look {
   const probeOf = (channel: string, letters: readonly WaitingDeadLetter[]): WaitingDeadLetter[] => {
     const awaySinceMs = Math.min(...letters.map(startOfAbsence));
     const dueMs = (probed.get(channel) ?? Number.NEGATIVE_INFINITY) + probeEveryMs(now() - awaySinceMs);
-    const probe = letters.find((letter) => !isAwaited(letter));
+    // in turn: one that always fails by itself must not keep the others from showing that their channel is back
+    const [probe] = letters
+      .filter((letter) => !isAwaited(letter))
+      .sort((one, other) => one.triedMs - other.triedMs);
     if (now() < dueMs || probe === undefined) return [];
     probed.set(channel, now());
     return [probe];
@@ -80,12 +83,19 @@ export function redeliveryLook(deps: RedeliveryLookDeps): Look {
       const discarded = await deps.findDiscarded(chosen.map(({ key }) => key));
       const wanted = chosen.filter(({ key }) => !discarded.has(key));
       for (const { key, triedMs } of chosen) asked.set(key, { atMs: now(), triedMs });
-      for (const [incidentId, letters] of Map.groupBy(wanted, (letter) => letter.incidentId)) {
-        await sendAgain(
-          deps,
-          incidentId,
-          letters.map(({ key }) => key),
-        );
+      const waiting = Map.groupBy(wanted, (letter) => letter.incidentId);
+      try {
+        for (const [incidentId, letters] of waiting) {
+          await sendAgain(
+            deps,
+            incidentId,
+            letters.map(({ key }) => key),
+          );
+          waiting.delete(incidentId);
+        }
+      } finally {
+        // nobody was asked for these: they are due as soon as the engine is back
+        for (const { key } of [...waiting.values()].flat()) asked.delete(key);
       }
     },
   };

@@ -3,7 +3,12 @@ import type { AlertCommand } from '../domain/alert/command.ts';
 import { type Returning, returnLook } from './return-look.ts';
 
 const identity = { tenant: 'default', source: 'prometheus', fingerprint: '0123456789abcdef' };
-const returning: Returning = { identity, workflowId: 'incident/a', reason: 'by_human' };
+const returning: Returning = {
+  identity,
+  incidentId: 'first',
+  workflowId: 'incident/a',
+  reason: 'by_human',
+};
 
 function start(found: () => readonly Returning[]) {
   const searches: { fromMs: number; untilMs: number }[] = [];
@@ -41,6 +46,16 @@ test('asks once while the view catches up, and again if nothing came of it', asy
   expect(decided).toHaveLength(2);
 });
 
+test('asks at once for what the next incident of the same group left behind', async () => {
+  let found = returning;
+  const { look, decided, clock } = start(() => [found]);
+  await look();
+  clock.nowMs += 7_000;
+  found = { ...returning, incidentId: 'second' };
+  await look();
+  expect(decided).toHaveLength(2);
+});
+
 test('asks again at once for what could not be decided', async () => {
   const { look, decided, clock } = start(() => [returning]);
   const failing = returnLook({
@@ -54,6 +69,22 @@ test('asks again at once for what could not be decided', async () => {
   await expect(failing.look()).rejects.toThrow('overloaded');
   await look();
   expect(decided).toHaveLength(1);
+});
+
+test('finds what is shown long after its time, because its view was late', async () => {
+  const { clock } = start(() => []);
+  const startMs = clock.nowMs;
+  const decided: AlertCommand[] = [];
+  let shownFromMs = Number.POSITIVE_INFINITY;
+  const { look } = returnLook({
+    findReturning: async ({ fromMs }) =>
+      fromMs < startMs && shownFromMs <= clock.nowMs && decided.length === 0 ? [returning] : [],
+    decide: async (commands) => void decided.push(...commands),
+    now: () => clock.nowMs,
+  });
+  shownFromMs = startMs + 300_000;
+  for (; clock.nowMs <= shownFromMs + 60_000; clock.nowMs += 1_000) await look();
+  expect(decided).toEqual([{ kind: 'reopen', identity, workflowIds: ['incident/a'] }]);
 });
 
 test('looks back a week first, and then no further than a minute', async () => {

@@ -5,6 +5,8 @@ import type { Look } from './clock.ts';
 
 export interface Returning {
   readonly identity: AlertIdentity;
+  /** The one that was closed. */
+  readonly incidentId: string;
   readonly workflowId: string;
   readonly reason: 'by_human' | 'unheard';
 }
@@ -24,6 +26,8 @@ export interface ReturnLookDeps {
 const lookBackMs = 7 * 86_400_000;
 /** Views lag behind the log: what came due within this is looked at again. */
 const overlapMs = 60_000;
+/** And all of the above so often: a view may be minutes late after an outage, and clocks are put back. */
+const lookBackEveryMs = 60_000;
 /** Until the view shows what was decided. */
 const repeatMs = 30_000;
 
@@ -34,10 +38,15 @@ const repeatMs = 30_000;
 export function returnLook({ findReturning, decide, now }: ReturnLookDeps): Look {
   const asked = new Map<string, number>();
   let fromMs = now() - lookBackMs;
+  let lookedBackMs = now();
   return {
     everyMs: 1_000,
     async look() {
       const untilMs = now();
+      if (Math.abs(untilMs - lookedBackMs) >= lookBackEveryMs) {
+        fromMs = untilMs - lookBackMs;
+        lookedBackMs = untilMs;
+      }
       const found = await findReturning({ fromMs, untilMs, limit: limits.maxLookAlerts });
       for (const [key, atMs] of asked) if (Math.abs(untilMs - atMs) >= repeatMs) asked.delete(key);
       const due = found.filter((it) => !asked.has(keyOf(it)));
@@ -48,8 +57,8 @@ export function returnLook({ findReturning, decide, now }: ReturnLookDeps): Look
   };
 }
 
-function keyOf({ identity: { tenant, source, fingerprint }, workflowId }: Returning): string {
-  return JSON.stringify([tenant, source, fingerprint, workflowId]);
+function keyOf({ identity: { tenant, source, fingerprint }, incidentId }: Returning): string {
+  return JSON.stringify([tenant, source, fingerprint, incidentId]);
 }
 
 function commandOf({ identity, workflowId, reason }: Returning): AlertCommand {

@@ -4,6 +4,8 @@ import type { Database } from '../store/database.ts';
 /** An alert that still fires although its incident was closed, when its time has come. */
 export interface ReturningAlert {
   readonly identity: AlertIdentity;
+  /** The one that was closed. */
+  readonly incidentId: string;
   readonly workflowId: string;
   /** A human closed it, and `reopen_after` has passed; or it was closed because nothing was heard of its alerts. */
   readonly reason: 'by_human' | 'unheard';
@@ -21,7 +23,8 @@ export interface ReturningOptions {
 export async function findReturning(options: ReturningOptions): Promise<readonly ReturningAlert[]> {
   const { database, fromMs, untilMs, limit } = options;
   const rows = await database.query<ReturningRow>(
-    `SELECT alert.tenant, alert.source, alert.fingerprint, over.workflow_id, over.resolved_reason
+    `SELECT alert.tenant, alert.source, alert.fingerprint, over.incident_id, over.workflow_id,
+       over.resolved_reason
      FROM incident_views AS over
      JOIN alert_views AS alert
        ON alert.status = 'firing' AND alert.workflow_ids @> ARRAY[over.workflow_id]
@@ -34,8 +37,9 @@ export async function findReturning(options: ReturningOptions): Promise<readonly
      ORDER BY over.return_at, alert.stream_id LIMIT $3`,
     [new Date(fromMs).toISOString(), new Date(untilMs).toISOString(), limit],
   );
-  return rows.map(({ tenant, source, fingerprint, workflow_id, resolved_reason }) => ({
+  return rows.map(({ tenant, source, fingerprint, incident_id, workflow_id, resolved_reason }) => ({
     identity: { tenant, source, fingerprint },
+    incidentId: incident_id,
     workflowId: workflow_id,
     reason: resolved_reason,
   }));
@@ -45,6 +49,7 @@ interface ReturningRow {
   readonly tenant: string;
   readonly source: string;
   readonly fingerprint: string;
+  readonly incident_id: string;
   readonly workflow_id: string;
   readonly resolved_reason: 'by_human' | 'unheard';
 }

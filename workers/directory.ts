@@ -64,7 +64,7 @@ function createOverrideReader({ database, logger, now }: PeopleDirectoryDeps) {
     return inForce(heads.map(({ body }) => (body as OverrideEvent).data.override));
   };
   return (): Promise<readonly ScheduleOverride[]> => {
-    if (reading !== undefined && now() - readAtMs < limits.overridesTtlMs) return reading;
+    if (reading !== undefined && Math.abs(now() - readAtMs) < limits.overridesTtlMs) return reading;
     readAtMs = now();
     const started = read();
     reading = started;

@@ -86,7 +86,12 @@ async function seeThrough(incident: IncidentState, run: Run): Promise<void> {
   const { input, inbox, redeliveries, ledger, notifications, projection, earlier, own } = run;
   if (incident !== undefined && incident.status !== 'resolved') {
     const isOver = await escalate({ ...run, incidentId: incident.id });
-    if (!isOver)
+    // resolved while its notifications were stopped: the next run sends what is still to be said
+    if (isOver && notifications.isSuspended()) {
+      const isWanted = () => leftOver(inbox, ledger.state()).length > 0;
+      await condition(() => allHandlersFinished() && (notifications.isAtRest() || isWanted()));
+    }
+    if (!isOver || notifications.isSuspended())
       return goOn({
         ...input,
         inbox: [...inbox, ...redeliveries.rest()],

@@ -26,6 +26,7 @@ export interface Notifications {
    * an end; an attempt in flight is awaited. The next run starts anew whatever is still pending.
    */
   suspend(): void;
+  isSuspended(): boolean;
   /** Suspended, and nothing is under way any more. */
   isAtRest(): boolean;
 }
@@ -71,6 +72,7 @@ export function createNotifications(trace: Trace): Notifications {
       isSuspended = true;
       for (const { scope } of running.values()) scope.cancel();
     },
+    isSuspended: () => isSuspended,
     isAtRest: () => isSuspended && running.size === 0,
   };
 }
@@ -87,7 +89,7 @@ function notifyBy(incident: Incident, pending: PendingNotification): NotifierAct
 }
 
 function requestOf(incident: Incident, pending: PendingNotification, trace: Trace): NotificationRequest {
-  const { key, kind, target, round, step, providerId } = pending;
+  const { key, kind, target, round, step, providerId, of } = pending;
   const notes = notesOf(incident, pending);
   const deadlineMs = deadlineOf(incident, pending, workflowNowMs());
   const by = incident.status === 'resolved' ? incident.resolvedBy : incident.acknowledgedBy;
@@ -101,6 +103,7 @@ function requestOf(incident: Incident, pending: PendingNotification, trace: Trac
     round,
     step,
     ...(providerId !== undefined && { providerId }),
+    ...(of !== undefined && { of }),
     ...(kind !== 'page' && by !== undefined && { by }),
     ...(notes.length > 0 && { notes }),
     ...(deadlineMs !== undefined && { deadlineAt: new Date(deadlineMs).toISOString() }),

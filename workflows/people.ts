@@ -24,14 +24,19 @@ export interface People {
 export function createPeople(): People {
   let newest: string | undefined;
   let answer: Resolution | undefined;
+  let passed: Passed | undefined;
 
-  const pursue = async ({ round, step, reason, question }: ResolveStep, name: string): Promise<void> => {
+  const pursue = async (plan: ResolveStep, name: string): Promise<void> => {
+    const { round, step, reason } = plan;
+    const question = likeThoseBefore(plan, passed);
     const resolution = await answerOf(question).catch((error: unknown) => {
       if (isCancellation(error)) throw error;
       log.error('nobody can say whom the step pages', { incidentId: question.incidentId, error });
       return withoutPeople(question);
     });
-    if (newest === name) answer = { round, step, reason, answer: resolution };
+    if (newest !== name) return;
+    answer = { round, step, reason, answer: resolution };
+    passed = resolution.kind === 'skip' ? { round, step, question } : undefined;
   };
 
   return {
@@ -50,6 +55,24 @@ export function createPeople(): People {
     },
     hasAnswer: () => answer !== undefined,
   };
+}
+
+interface Passed extends Pick<ResolveStep, 'round' | 'step' | 'question'> {}
+
+/** Steps that are passed over take milliseconds, or a database is away: then what was so then is so no longer. */
+const maxPassMs = 60_000;
+
+/**
+ * Steps that are passed over in a row are asked about the same incident at the same instant. Else an alert that joins
+ * between the two sides of a branch, or a severity that rises, would take both away, and nobody would be paged.
+ */
+function likeThoseBefore(
+  { round, step, reason, question }: ResolveStep,
+  passed: Passed | undefined,
+): StepQuestion {
+  if (reason !== 'skipped' || passed?.round !== round || passed.step !== step - 1) return question;
+  const { atMs, severity, urgency, alertCount } = passed.question;
+  return question.atMs - atMs > maxPassMs ? question : { ...question, atMs, severity, urgency, alertCount };
 }
 
 /** A step that was delayed is asked about again when it is due anew. */

@@ -58,13 +58,16 @@ describe('the list', () => {
     ]);
   });
 
-  test.each(['state=lost', 'incident=1', 'limit=0', 'limit=201', 'key=x'])('refuses ?%s', async (query) => {
-    const { asked, call } = anApp();
-    const answer = await call({ url: `/v1/deliveries?${query}` });
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json()).toMatchObject({ code: 'invalid_request' });
-    expect(asked).toEqual([]);
-  });
+  test.each(['state=lost', 'incident=1', 'limit=0', 'limit=201', 'key=x', 'channel=a%00'])(
+    'refuses ?%s',
+    async (query) => {
+      const { asked, call } = anApp();
+      const answer = await call({ url: `/v1/deliveries?${query}` });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toMatchObject({ code: 'invalid_request' });
+      expect(asked).toEqual([]);
+    },
+  );
 });
 
 test.each(['x', deliveryKey.toUpperCase(), `${deliveryKey}0`, "a' OR 1=1", 'a'.repeat(900)])(
@@ -112,6 +115,7 @@ describe('many dead letters', () => {
     { by: 'amy', keys: Array.from({ length: 201 }, () => deliveryKey) },
     { by: 'amy', incident: 'x' },
     { by: 'amy', channel: 'ops', cursor: 'x' },
+    { by: 'amy', channel: 'a\0' },
     { channel: 'ops' },
     { by: '', channel: 'ops' },
     { by: 'amy\u0007', channel: 'ops' },

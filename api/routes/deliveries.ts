@@ -11,7 +11,11 @@ import { readIncidentId } from '../incident-id.ts';
 import { readIntegers, toAjvSchema } from '../validation.ts';
 
 const by = z.string().min(1).max(limits.maxActorBytes).describe('Who does it.');
-const name = z.string().min(1).max(256);
+/** PostgreSQL stores no NUL, so no channel's name has one. */
+const name = z
+  .string()
+  .max(256)
+  .regex(/^[^\0]+$/);
 const keyText = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const deliveryListQuery = z.strictObject({

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Schedule } from '../../domain/people/people.ts';
 import { createFakeApp, nowMs, token } from '../fake-app.ts';
 import { overrideId } from '../fake-schedules.ts';
 
@@ -190,6 +191,16 @@ test('the calendar is for readers of RFC 5545', async () => {
   expect(answer.headers['content-type']).toBe('text/calendar; charset=utf-8');
   expect(answer.headers['content-disposition']).toBe('inline; filename="payments.ics"');
   expect(answer.body).toContain('BEGIN:VEVENT\r\n');
+});
+
+test('the calendar of a rotation by the hour goes as far ahead as any other', async () => {
+  const layer = { users: ['amy', 'bo'], rotation: { unit: 'hour', every: 1 }, start: '2025-01-05T09:00' };
+  const schedule = { name: 'payments', timeZone: 'UTC', layers: [layer] } as const;
+  const { app } = createFakeApp({ schedules: () => new Map([['payments', schedule as Schedule]]) });
+  const url = '/v1/schedules/payments.ics';
+  const { body } = await app.inject({ url, headers: { authorization: `Bearer ${token}` } });
+  const last = new Date(nowMs + 91 * 24 * hourMs).toISOString().slice(0, 10).replaceAll('-', '');
+  expect(body).toContain(`DTSTART:${last}T`);
 });
 
 test.each(['GET /v1/oncall', 'GET /v1/schedules/payments.ics', `DELETE /v1/overrides/${overrideId}`])(

@@ -39,6 +39,8 @@ interface ByName {
 /** What a calendar shows: what was, for a month, and what comes, for three. */
 const calendarPastMs = 31 * 86_400_000;
 const calendarAheadMs = 92 * 86_400_000;
+/** Of a rotation by the hour; what comes is not to be missing because of what was. */
+const maxCalendarShifts = 3_000;
 
 /** Who is on call, and overrides. Like the configuration, schedules belong to all tenants. */
 export function addScheduleRoutes(scope: FastifyInstance, options: ScheduleRouteOptions): void {
@@ -100,7 +102,7 @@ function addShiftRoutes(scope: FastifyInstance, { schedules, overrides, now }: S
     const nowMs = now();
     const span = { fromMs: nowMs - calendarPastMs, untilMs: nowMs + calendarAheadMs };
     const known = inForce(await overrides.list(span.fromMs));
-    const shifts = shiftsOf(schedule, known, span);
+    const shifts = shiftsOf(schedule, known, { ...span, limit: maxCalendarShifts });
     const { name } = schedule;
     return reply
       .type('text/calendar; charset=utf-8')

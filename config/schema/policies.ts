@@ -113,7 +113,7 @@ export const policyTimes = {
   auto_resolve: duration
     .optional()
     .describe(
-      'Nothing was heard of any of its alerts for so long: it resolves by itself. For senders that never say resolved. Default: never.',
+      'No alert has joined it for so long: it resolves by itself. Repeats of what fires already do not count. For senders that never say resolved. Default: never.',
     ),
   resolve_hold: duration
     .optional()

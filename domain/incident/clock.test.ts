@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   aCourse,
+  answerAll,
   answerWith,
   channel,
   command,
@@ -171,6 +172,32 @@ describe('resolve_hold', () => {
     ]);
   });
 
+  test('what became due while it was held is neither missed nor too old: nobody was away', () => {
+    const third = { targets: [channel('third')], waitMs: 60_000 };
+    const course = aCourse({
+      steps: [chat, boss, third],
+      repeat: 0,
+      resolveHoldMs: 600_000,
+      maxAgeMs: 60_000,
+    });
+    course.until(10_000, { nothingFires: true });
+    course.until(400_000, { references: [aReference({ position: 9, replaces: true })] });
+    course.until(460_000);
+    expect(stepsOf(course)).toEqual([
+      '0.0 opened at 0',
+      '0.1 not_acknowledged at 400000',
+      '0.2 not_acknowledged at 460000',
+    ]);
+  });
+
+  test('an acknowledgement that ran out while it was held escalates when it ends', () => {
+    const course = aCourse({ ...policy, resolveHoldMs: 600_000, ackTimeoutMs: 60_000, maxAgeMs: 60_000 });
+    course.until(5_000, command('acknowledge'));
+    course.until(10_000, { nothingFires: true });
+    course.until(400_000, { references: [aReference({ position: 9, replaces: true })] });
+    expect(stepsOf(course).slice(1)).toEqual(['1.0 acknowledgement_expired at 400000']);
+  });
+
   test('is not prolonged by asking again', () => {
     const course = aCourse(policy);
     course.until(10_000, { nothingFires: true });
@@ -220,6 +247,44 @@ describe('deadlines', () => {
       new Date(courseStartMs + 60_000).toISOString(),
       undefined,
     ]);
+  });
+});
+
+describe('what becomes more severe after every step was taken', () => {
+  const critical = { references: [aReference({ severity: 'critical', position: 9 })] };
+  const reference = aReference({ severity: 'warning' });
+
+  test('pages whom its first severity did not', () => {
+    const when = [{ kind: 'severity' as const, in: ['critical' as const] }];
+    const course = aCourse(
+      { steps: [chat, { ...boss, when }], repeat: 0 },
+      {
+        reference,
+        answer: (question) =>
+          question.severity === 'critical'
+            ? answerAll(question)
+            : { kind: 'skip', reason: 'condition', notes: [] },
+      },
+    );
+    course.until(600_000, critical);
+    course.until(900_000);
+    expect(requestsOf(course).slice(1)).toEqual([
+      'page channel:chat at 600000',
+      'page channel:boss at 660000',
+    ]);
+  });
+
+  test('pages people by what they want for it', () => {
+    const course = aCourse(
+      { steps: [{ ...chat, targets: [user('amy')] }], repeat: 0 },
+      {
+        reference,
+        answer: ({ urgency }) =>
+          answerWith(person('amy', urgency === 'high' ? { phone: 0 } : { mail: 0 }))({ targets: [] }),
+      },
+    );
+    course.until(600_000, critical);
+    expect(requestsOf(course)).toEqual(['page user:amy/mail at 0', 'page user:amy/phone at 600000']);
   });
 });
 

@@ -52,7 +52,8 @@ export function requestReminders(incident: Incident, nowMs: number, at: string):
 /** Edits for the messages that no longer tell the truth; one edit per message at a time. */
 export function requestEdits(incident: Incident, at: string): IncidentEvent[] {
   return incident.messages
-    .filter((message) => message.shows !== incident.status && !isBeingEdited(incident, message))
+    .filter((message) => message.shows !== incident.status)
+    .filter((message) => !isBeingEdited(incident, message) && !isToBeTakenBack(incident, message))
     .map(({ target, round, step, providerId }, index) =>
       request({
         incident,
@@ -69,6 +70,13 @@ export function requestEdits(incident: Incident, at: string): IncidentEvent[] {
 
 function isBeingEdited(incident: Incident, message: PostedMessage): boolean {
   return incident.pending.some(({ providerId }) => providerId === message.providerId);
+}
+
+function isToBeTakenBack({ bundles }: Incident, { providerId, target }: PostedMessage): boolean {
+  return bundles.some(
+    ({ hasFailed, pages }) =>
+      hasFailed && pages.some((page) => page.providerId === providerId && page.target.name === target.name),
+  );
 }
 
 /**

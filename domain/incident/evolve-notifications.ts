@@ -154,7 +154,9 @@ export function deadLettered(state: Incident, data: EventOf<'NotificationDeadLet
     ...(waitMs !== undefined && { waitMs }),
     ...(mayHaveArrived && { mayHaveArrived }),
   };
-  const kept = { ...next, deadLetters: [...next.deadLetters, letter].slice(-limits.maxDeadLetters) };
+  const kept = isOfFailed(state, notification)
+    ? next
+    : { ...next, deadLetters: [...next.deadLetters, letter].slice(-limits.maxDeadLetters) };
   if (notification.kind === 'undo')
     return settled(withPage(kept, notification, notification.of ?? '', () => []));
   if (notification.kind !== 'page') return kept;
@@ -163,6 +165,12 @@ export function deadLettered(state: Incident, data: EventOf<'NotificationDeadLet
   );
   if (chain !== undefined) return settled(contactIsDead(ended, chain, data.at));
   return settled(isOfOlderChain(state, notification) ? ended : channelIsDead(ended, notification, data.at));
+}
+
+/** What its step did is being taken back: the page is not sent again. */
+function isOfFailed({ bundles }: Incident, notification: PendingNotification): boolean {
+  if (notification.kind !== 'page') return false;
+  return bundles.some((bundle) => bundle.hasFailed && isAt(bundle, notification));
 }
 
 /** A more urgent chain took the place of the one that the page belongs to: it decides nothing any more. */
@@ -192,13 +200,13 @@ function names({ ladder }: Incident, user: string): boolean {
   return ladder?.units.some((unit) => unit.kind === 'person' && unit.user === user) ?? false;
 }
 
-/** One after the other: whose turn it is now may be a user, whose chain then begins. */
+/** One after the other until somebody answers: whose turn it is now may be a user, whose chain then begins. */
 function afterDeath(state: Incident, at: string): Incident {
   const { ladder, bundles } = state;
   if (ladder === undefined) return state;
   const hasFailed = ladder.hasFailed || bundles.some((bundle) => bundle.hasFailed && isAt(bundle, ladder));
   const dead = { ...state, ladder: { ...ladder, deadAt: at, hasFailed } };
-  return ladder.mode === 'first_success' ? nextTurn(dead, dead.ladder, at) : dead;
+  return ladder.mode === 'first_success' && state.status === 'open' ? nextTurn(dead, dead.ladder, at) : dead;
 }
 
 function nextTurn(state: Incident, ladder: Ladder, at: string): Incident {

@@ -143,7 +143,8 @@ export function stepSkipped(state: Incident, data: EventOf<'StepSkipped'>): Inci
 
 function repeatsOnward(state: Incident, round: number): number {
   const { ladder, summons, status } = state;
-  if (ladder === undefined || status === 'snoozed') return 0;
+  if (ladder === undefined) return round;
+  if (status === 'snoozed') return round - ladder.round - 1;
   if (summons !== undefined) return repeatsAfter(ladder.repeats, summons.reason);
   return ladder.repeats + round - ladder.round;
 }

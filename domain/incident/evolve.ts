@@ -1,6 +1,7 @@
 import type { IncidentEvent, LanePositions } from '../events/incident-events.ts';
 import { limits } from '../limits.ts';
 import { unreachable } from '../never.ts';
+import { isChannel } from '../policy/plan.ts';
 import { urgencyOf } from '../policy/urgency.ts';
 import { mostSevere, type Severity, severityRank } from '../severity.ts';
 import { undone } from './bundles.ts';
@@ -110,6 +111,7 @@ function change(state: Incident, event: Exclude<IncidentEvent, { type: 'Incident
 function attached(state: Incident, data: EventOf<'AlertsAttached'>): Incident {
   const next: Incident = {
     ...withoutHold(state),
+    ...(state.held !== undefined && { resumedAt: data.at }),
     attached: state.attached + data.count,
     severity: mostSevere(state.severity, data.severity),
     samples: [...state.samples, ...data.sample].slice(0, limits.maxSamples),
@@ -120,10 +122,19 @@ function attached(state: Incident, data: EventOf<'AlertsAttached'>): Incident {
   return endsDelay(state, next) ? { ...next, delay: { ...state.delay, until: data.at } } : next;
 }
 
-/** A higher severity that joins ends an acknowledgement or a snooze: what was agreed to was something lesser. */
+/**
+ * A higher severity that joins ends an acknowledgement or a snooze: what was agreed to was something lesser. It also begins
+ * anew what was over: by another severity the steps may page somebody else, or the same people otherwise.
+ */
 function endsQuiet(state: Incident, severity: Severity): boolean {
-  const isQuiet = state.status === 'acknowledged' || state.status === 'snoozed';
+  const isQuiet = state.status === 'acknowledged' || state.status === 'snoozed' || isOverForNow(state);
   return isQuiet && severityRank(severity) < severityRank(state.severity);
+}
+
+/** Every round was paged without an answer, by steps that ask who is to be paged. */
+function isOverForNow({ status, ladder, policy }: Incident): boolean {
+  const asks = policy.steps.some(({ targets, when = [] }) => when.length > 0 || !targets.every(isChannel));
+  return status === 'open' && ladder?.exhausted === true && asks;
 }
 
 /** Only what is of low urgency waits for its hours. */

@@ -156,6 +156,8 @@ export interface Incident {
   readonly lastHeardAt: string;
   /** Nothing has fired since then; it resolves at the end, unless something does again. */
   readonly held?: { readonly since: string; readonly until: string };
+  /** Something fired again while it was held: what became due meanwhile is due since then. */
+  readonly resumedAt?: string;
   readonly ladder?: Ladder;
   readonly summons?: Summons;
   readonly delay?: Delay;

@@ -23,6 +23,11 @@ function fates(named: Readonly<Record<string, Fate>>) {
     named[`${kind} ${target.name}`] ?? named[target.name] ?? 'delivered';
 }
 
+/** What is under way of pages ends like this. */
+function endsOfPages(course: ReturnType<typeof aCourse>, fate: Fate) {
+  return course.state().pending.flatMap((one) => (one.kind === 'page' ? endOf(one, fate) : []));
+}
+
 describe('first_success', () => {
   const targets = [channel('a'), channel('b'), channel('c')];
   const steps = [{ targets, waitMs: 60_000, mode: 'first_success' as const }, boss];
@@ -51,6 +56,18 @@ describe('first_success', () => {
     const course = aCourse({ steps, repeat: 0 }, { fate });
     course.until(0);
     expect(stepsOf(course)).toEqual(['0.0 opened at 0', '0.1 undeliverable at 0']);
+  });
+
+  test('somebody answered: whose turn it would be is not paged, not even when it escalates anew', () => {
+    const people = [{ ...boss, targets: [channel('a'), user('amy')], mode: 'first_success' as const }];
+    const course = aCourse(
+      { steps: people, repeat: 0, ackTimeoutMs: 600_000 },
+      { fate: fates({ 'channel:a': 'pending' }) },
+    );
+    course.until(1_000, command('acknowledge'));
+    course.until(2_000, { ends: endsOfPages(course, 'rejected') });
+    course.until(601_000);
+    expect(requestsOf(course)).toEqual(['page channel:a at 0', 'page channel:a at 601000']);
   });
 
   test('keeps the order of the policy between users and channels, and begins a chain only at its turn', () => {
@@ -162,6 +179,27 @@ describe('all_or_nothing', () => {
     const ends = course.state().pending.flatMap((pending) => endOf(pending, 'rejected'));
     course.until(2_000, { ends });
     expect(undone(course)).toEqual([]);
+  });
+
+  test('a second page that is given up is no more sent again than the first', () => {
+    const fate = fates({ 'channel:plain': 'rejected', 'channel:b': 'pending' });
+    const course = aCourse({ steps, repeat: 0 }, { fate });
+    course.until(1_000, { ends: endsOfPages(course, 'rejected') });
+    expect(course.state().deadLetters).toEqual([]);
+  });
+
+  test('what is about to be taken back is not edited meanwhile', () => {
+    const both = [channel('a', { ...undoable, updates: true }), channel('b', undoable), channel('plain')];
+    const edited = [{ ...boss, targets: both, mode: 'all_or_nothing' as const }];
+    const fate = fates({
+      'channel:plain': 'rejected',
+      'page channel:b': 'pending',
+      'update channel:a': 'pending',
+    });
+    const course = aCourse({ steps: edited, repeat: 0 }, { fate });
+    course.until(1_000, command('acknowledge'));
+    course.until(2_000, { ends: endsOfPages(course, 'delivered') });
+    expect(requestsOf(course).slice(3)).toEqual(['undo channel:b at 2000', 'undo channel:a at 2000']);
   });
 
   test('no further contact of a step that failed is paged', () => {

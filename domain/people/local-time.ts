@@ -6,6 +6,19 @@ import { Temporal } from 'temporal-polyfill';
  */
 
 const nanosecondsPerMs = 1_000_000;
+const dayMs = 86_400_000;
+
+/** From one change of a zone's clocks to the next one; epoch milliseconds, the end excluded. */
+interface Era {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** How far the clocks are ahead of UTC. */
+  readonly offsetMs: number;
+}
+
+/** The eras asked for last, at most so many of each zone: to search for one takes a hundred times as long as to use it. */
+const maxKnownEras = 16;
+const eras = new Map<string, Era[]>();
 
 /** An instant and what the wall shows then. */
 export interface Moment {
@@ -16,8 +29,18 @@ export interface Moment {
 
 /** Throws a RangeError for a time zone that is none. */
 export function momentAt(timeZone: string, epochMs: number): Moment {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timeZone);
-  return { timeZone, epochMs, localMs: epochMs + offsetMsOf(zoned) };
+  return { timeZone, epochMs, localMs: epochMs + eraAt(timeZone, epochMs).offsetMs };
+}
+
+/** Whether the above works here: `Intl` knows more names than Temporal does. */
+export function isZoneOfSchedules(timeZone: string): boolean {
+  try {
+    momentAt(timeZone, 0);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /**
@@ -26,26 +49,36 @@ export function momentAt(timeZone: string, epochMs: number): Moment {
  * begins earlier.
  */
 export function firstInstantOf(timeZone: string, localMs: number): number {
-  const local = new Date(localMs);
-  const plain = new Temporal.PlainDateTime(
-    local.getUTCFullYear(),
-    local.getUTCMonth() + 1,
-    local.getUTCDate(),
-    local.getUTCHours(),
-    local.getUTCMinutes(),
-  );
-  const earliest = plain.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
-  const isShown = earliest.epochMilliseconds + offsetMsOf(earliest) === localMs;
-  const reached = isShown ? earliest : (earliest.getTimeZoneTransition('next') ?? earliest);
-  return reached.epochMilliseconds;
+  // no clock has ever been a day ahead of UTC
+  let era = eraAt(timeZone, localMs - dayMs);
+  while (localMs - era.offsetMs >= era.untilMs) era = eraAt(timeZone, era.untilMs);
+  return Math.max(localMs - era.offsetMs, era.fromMs);
+}
+
+function eraAt(timeZone: string, epochMs: number): Era {
+  const known = eras.get(timeZone) ?? [];
+  for (const era of known) if (era.fromMs <= epochMs && epochMs < era.untilMs) return era;
+  const found = findEra(timeZone, epochMs);
+  eras.set(timeZone, known);
+  if (known.push(found) > maxKnownEras) known.shift();
+  return found;
+}
+
+function findEra(timeZone: string, epochMs: number): Era {
+  const zonedAt = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone);
+  const zoned = zonedAt(epochMs);
+  // a change at this very instant is the era's own
+  const before = zonedAt(epochMs + 1).getTimeZoneTransition('previous');
+  const after = zoned.getTimeZoneTransition('next');
+  return {
+    fromMs: before?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,
+    untilMs: after?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    offsetMs: zoned.offsetNanoseconds / nanosecondsPerMs,
+  };
 }
 
 /** `2026-01-05T09:00` as such a number, whole minutes. Throws a RangeError for what is no local date and time. */
 export function parseLocalTime(text: string): number {
   const { year, month, day, hour, minute } = Temporal.PlainDateTime.from(text);
   return Date.UTC(year, month - 1, day, hour, minute);
-}
-
-function offsetMsOf(zoned: Temporal.ZonedDateTime): number {
-  return zoned.offsetNanoseconds / nanosecondsPerMs;
 }

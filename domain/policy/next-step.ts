@@ -25,7 +25,12 @@ export function isAskedFor(reason: StepReason): boolean {
 
 export function nextStepOf(incident: Incident): NextStep | undefined {
   const isHeld = incident.held !== undefined && !isAskedFor(incident.summons?.reason ?? 'opened');
-  if (isHeld) return undefined;
+  const next = isHeld ? undefined : nextByStatus(incident);
+  if (next === undefined || incident.resumedAt === undefined) return next;
+  return { ...next, dueMs: Math.max(next.dueMs, Date.parse(incident.resumedAt)) };
+}
+
+function nextByStatus(incident: Incident): NextStep | undefined {
   switch (incident.status) {
     case 'resolved':
     case 'acknowledged':

@@ -83,7 +83,8 @@ export function planStep(
   if (missed.length > 0) return { kind: 'supersede', missed };
   const { round, step, reason, dueMs } = next;
   const { maxAgeMs } = incident.policy;
-  if (maxAgeMs !== undefined && nowMs - dueMs > maxAgeMs && !isAskedFor(reason)) {
+  const hasInstead = fallbackOf(incident.policy).length > 0;
+  if (maxAgeMs !== undefined && nowMs - dueMs > maxAgeMs && hasInstead && !isAskedFor(reason)) {
     return { kind: 'too_old', round, step, dueMs };
   }
   return beginStep(incident, next, nowMs);

@@ -68,7 +68,7 @@ export interface PolicySnapshot {
   readonly resolveHoldMs?: number;
   /** A human resolved it and its alerts fire on for so long: they open a new incident. */
   readonly reopenAfterMs?: number;
-  /** A step that is overdue by more is not sent; its incident goes to `onExhausted`. */
+  /** A step that is overdue by more is not sent; its incident goes to `onExhausted`, where there is one. */
   readonly maxAgeMs?: number;
   /** Paged when all rounds are over without an answer, and where a step finds nobody. */
   readonly onExhausted?: readonly Target[];

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   aCourse,
+  answerAll,
   channel,
   command,
   courseStartMs,
@@ -9,8 +10,10 @@ import {
   stepsOf,
   user,
 } from '../../test/support/incident-course.ts';
+import { aReference } from '../../test/support/incident-events.ts';
 import { nothingHappened, takeTurn } from '../incident/turn.ts';
 import { limits } from '../limits.ts';
+import type { StepQuestion, StepResolution } from '../people/step-resolution.ts';
 
 const steps = ['a', 'b', 'c'].map((name) => ({ targets: [channel(name)], waitMs: 60_000 }));
 
@@ -93,7 +96,11 @@ test('no page of a skipped step is ever sent', () => {
 });
 
 test('a first page that was missed, and the end of a snooze, count alike', () => {
-  const late = aCourse({ steps: steps.map((step) => ({ ...step, targets: [user('amy')] })), repeat: 0 });
+  const late = aCourse({
+    steps: steps.map((step) => ({ ...step, targets: [user('amy')] })),
+    repeat: 0,
+    onExhausted: [channel('ops')],
+  });
   late.sleepUntil(70_000);
   late.until(70_000);
   expect(stepsOf(late)).toEqual(['0.0 skipped superseded at 70000', '0.1 not_acknowledged at 70000']);
@@ -152,6 +159,14 @@ describe('a step that is too old', () => {
     ]);
   });
 
+  test('is sent where nobody is there to be paged in its place', () => {
+    const course = aCourse(old);
+    course.until(1_000);
+    course.sleepUntil(8_000_000);
+    course.until(8_000_000);
+    expect(requestsOf(course).at(-1)).toBe('page channel:c at 8000000');
+  });
+
   test('is sent up to that age', () => {
     const course = aCourse({ ...old, steps: steps.slice(0, 2) });
     course.until(1_000);
@@ -194,4 +209,67 @@ test('at any instant after any downtime: what is passed and what begins is what 
     ),
     { numRuns: 400 },
   );
+});
+
+describe('the step that is due after a downtime', () => {
+  const conditional = {
+    ...steps[1],
+    targets: [channel('b')],
+    waitMs: 60_000,
+    when: [{ kind: 'alerts' as const, atLeast: 10 }],
+  };
+  const skipped = () => ({ kind: 'skip' as const, reason: 'condition' as const, notes: [] });
+
+  test('is not one that may page nobody: what stood before it is not passed then', () => {
+    const first = { targets: [user('amy')], waitMs: 60_000 };
+    const answer = (question: StepQuestion): StepResolution =>
+      question.when.length > 0 ? skipped() : answerAll(question);
+    const course = aCourse({ steps: [first, conditional], repeat: 2 }, { answer });
+    course.sleepUntil(10_000_000);
+    course.until(10_000_000);
+    expect(requestsOf(course)).toEqual(['page user:amy/phone at 10000000']);
+  });
+
+  test('is not one of people alone where no fallback pages in their place', () => {
+    const people = ['amy', 'bo'].map((name) => ({ targets: [user(name)], waitMs: 60_000 }));
+    const answer = (question: StepQuestion): StepResolution =>
+      question.step === 1 ? { kind: 'skip', reason: 'nobody', notes: [] } : answerAll(question);
+    const course = aCourse({ steps: people, repeat: 0 }, { answer });
+    course.sleepUntil(10_000_000);
+    course.until(10_000_000);
+    expect(requestsOf(course)).toEqual(['page user:amy/phone at 10000000']);
+  });
+
+  test('is not one behind a step that would have waited for its hours', () => {
+    const patient = { targets: [channel('day')], waitMs: 60_000, delayUntil: 'business' };
+    const answer = (question: StepQuestion): StepResolution =>
+      question.delayUntil === undefined
+        ? answerAll(question)
+        : { kind: 'delay', untilMs: courseStartMs + 50_000_000 };
+    const course = aCourse(
+      { steps: [patient, { targets: [channel('night')], waitMs: 60_000 }], repeat: 0 },
+      { answer, reference: aReference({ severity: 'info' }) },
+    );
+    course.sleepUntil(100_000);
+    course.until(1_000_000);
+    expect(requestsOf(course)).toEqual([]);
+    course.until(50_000_000);
+    expect(requestsOf(course)).toEqual(['page channel:day at 50000000']);
+  });
+
+  test.each([
+    ['before the first step', {}],
+    ['while it was snoozed', command('snooze', { until: new Date(courseStartMs + 10_000).toISOString() })],
+  ])('is in no more rounds than the policy has, also %s', (_, first) => {
+    const course = aCourse({
+      steps: steps.map((step) => ({ ...step, targets: [channel('a'), user('amy')] })),
+      repeat: 5,
+    });
+    if ('command' in first) course.until(1_000, first);
+    const begun = course.state().ladder?.round ?? -1;
+    course.sleepUntil(100_000_000);
+    course.until(100_000_000);
+    expect(course.state().ladder).toMatchObject({ round: begun + 6, step: 2, repeats: 5 });
+    expect(stepsOf(course).filter((one) => one.includes('superseded'))).toHaveLength(3);
+  });
 });

@@ -1,6 +1,8 @@
 import type { Incident } from '../incident/incident.ts';
 import { limits } from '../limits.ts';
 import { isAskedFor, type NextStep } from './next-step.ts';
+import type { PolicyStep } from './policy.ts';
+import { urgencyOf } from './urgency.ts';
 
 /** A step that was missed, due in epoch milliseconds. */
 export interface MissedStep {
@@ -20,7 +22,8 @@ interface Place {
 /**
  * The steps that are over by now, where the engine was away: the one that is due is late, and the one after it is due as
  * well. Whole rounds are passed by arithmetic, and each distinct step is told once, the last time that it was due. The
- * last step of all is never passed: somebody has to be paged.
+ * last step of all is never passed: somebody has to be paged. So nothing is passed either for a step that may page
+ * nobody, or where a step would have waited for its hours.
  */
 export function findMissed(
   incident: Incident,
@@ -29,8 +32,9 @@ export function findMissed(
 ): MissedStep[] {
   const isLate = nowMs - next.dueMs >= limits.downtimeMs;
   if (!isLate || isAskedFor(next.reason) || incident.summons !== undefined) return [];
+  if (waitsForHours(incident)) return [];
   const count = incident.policy.steps.length;
-  const current = placeOfNow(incident, next, nowMs);
+  const current = lastSure(incident, placeOfNow(incident, next, nowMs));
   const passed = (current.round - next.round) * count + current.step - next.step;
   const told = Math.min(passed, count);
   const missed: MissedStep[] = [];
@@ -40,6 +44,29 @@ export function findMissed(
     missed.unshift({ ...after, earlier: index === told - 1 ? passed - told : 0 });
   }
   return missed;
+}
+
+function waitsForHours({ policy, severity }: Incident): boolean {
+  return (
+    urgencyOf(severity, policy) === 'low' && policy.steps.some(({ delayUntil }) => delayUntil !== undefined)
+  );
+}
+
+/**
+ * Of the places up to this one, the last whose step pages somebody whatever the world answers. Where no step does, a whole
+ * round before it: so each of them is asked.
+ */
+function lastSure(incident: Incident, current: Place): Place {
+  const { steps, onExhausted = [] } = incident.policy;
+  const isSure = ({ when = [], targets }: PolicyStep) =>
+    when.length === 0 && (onExhausted.length > 0 || targets.some(({ kind }) => kind === 'channel'));
+  let place = current;
+  for (let back = 0; back < steps.length; back += 1) {
+    const step = steps[place.step];
+    if (step !== undefined && isSure(step)) return place;
+    place = placeBefore(incident, place);
+  }
+  return place;
 }
 
 function placeOfNow(incident: Incident, next: Place & { readonly reason: string }, nowMs: number): Place {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { limits } from '../../domain/limits.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -41,10 +42,14 @@ export function createDeliveryGuard(options: DeliveryGuardOptions): ProviderGuar
     reserve: redis === undefined ? alone : createRedisPace(redis.commands, prefix, alone),
     async begin(attempt) {
       // without Redis the engine's heartbeats alone tell of it
+      const word = randomUUID();
       const kept = await redis?.commands
-        .set(keyOf(attempt), '1', 'PX', limits.idempotencyWindowMs, 'NX')
+        .set(keyOf(attempt), word, 'PX', limits.idempotencyWindowMs, 'NX')
         .catch(() => 'OK');
-      return kept === null ? 'repeat' : 'first';
+      if (kept !== null) return 'first';
+      // a client whose connection broke asks again by itself: then the word that it finds is its own
+      const found = await redis?.commands.get(keyOf(attempt)).catch(() => null);
+      return found === word ? 'first' : 'repeat';
     },
     async giveBack(attempt) {
       await redis?.commands.del(keyOf(attempt)).catch(() => 0);

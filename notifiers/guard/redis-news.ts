@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import { type Redis, ReplyError } from 'ioredis';
+import { limits } from '../../domain/limits.ts';
 import type { CircuitNews } from './circuits.ts';
 
 export interface RedisNewsOptions {
@@ -20,12 +21,17 @@ export function createRedisNews({ commands, messages, prefix }: RedisNewsOptions
   const self = randomUUID();
   const listeners: Parameters<CircuitNews['onTold']>[0][] = [];
   let isClosed = false;
+  let retry: NodeJS.Timeout | undefined;
   const keyOf = ({ provider, account }: { provider: string; account: string }) =>
     `${prefix}:circuit:${provider}/${account}`;
 
   const subscribe = () => {
-    messages.subscribe(channel).catch(() => {
-      if (!isClosed) messages.disconnect(true); // and connect again
+    clearTimeout(retry);
+    messages.subscribe(channel).catch((error: unknown) => {
+      if (isClosed) return;
+      // a user who may not listen: a new connection would be refused as well, and again at once
+      if (error instanceof ReplyError) retry = setTimeout(subscribe, limits.maxRedisPauseMs).unref();
+      else messages.disconnect(true); // and connect again
     });
   };
   messages.on('ready', subscribe);
@@ -52,6 +58,7 @@ export function createRedisNews({ commands, messages, prefix }: RedisNewsOptions
     onTold: (listener) => void listeners.push(listener),
     close() {
       isClosed = true;
+      clearTimeout(retry);
     },
   };
 }

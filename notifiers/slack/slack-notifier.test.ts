@@ -59,11 +59,11 @@ describe('slack notifier', () => {
     readonly signingSecret?: string;
   }
 
-  function create(overrides: Overrides = {}) {
+  function create(overrides: Overrides = {}, now = Date.now) {
     const { apiUrl } = slack;
     return createNotifier(
       { name: 'chat', updates: true, provider: 'slack', token: 'xoxb-1', channel, apiUrl, ...overrides },
-      { http, write: () => undefined, now: Date.now, publicUrl: 'https://tocsin.example' },
+      { http, write: () => undefined, now, publicUrl: 'https://tocsin.example' },
     );
   }
 
@@ -328,6 +328,14 @@ describe('slack notifier', () => {
         'PAGE critical: disk full on db1',
         'WITHDRAWN: disk full on db1',
       ]);
+    });
+
+    it('finds it also hours later, when its incident is over', async () => {
+      await sendPage();
+      const openedAt = new Date(Date.now() - 60_000).toISOString();
+      const later = create({}, () => Date.now() + 3 * 3_600_000);
+      await later.send(aNotification({ ...undo, incident: { openedAt } }), aSendContext());
+      expect(slack.posts()).toMatchObject([{ text: 'WITHDRAWN: disk full on db1', edits: 1 }]);
     });
 
     it('is done when there never was a page', async () => {

@@ -71,7 +71,7 @@ export function createSlackNotifier(options: SlackNotifierOptions): Notifier {
 
   function find(
     attempt: Attempt,
-    question: Pick<HistoryQuestion, 'isIt' | 'threadTs'>,
+    question: Pick<HistoryQuestion, 'isIt'> & Partial<Pick<HistoryQuestion, 'threadTs' | 'sinceMs'>>,
   ): Promise<HistoryAnswer> {
     const { channel } = options;
     const sinceMs = now() - limits.slackLookbackMs;
@@ -110,7 +110,9 @@ export function createSlackNotifier(options: SlackNotifierOptions): Notifier {
     const { request } = attempt;
     const known = parseProviderId(request.providerId);
     if (known !== undefined) return withdrawPosted(message, attempt, known);
-    const page = await find(attempt, { isIt: isPageBehind(request) });
+    // a page of unknown outcome is taken back once its incident is over, hours later perhaps
+    const sinceMs = Math.min(now(), Date.parse(request.incident.openedAt)) - limits.slackLookbackMs;
+    const page = await find(attempt, { isIt: isPageBehind(request), sinceMs });
     if (page.kind === 'absent') return delivered(request.key);
     if (page.kind === 'unreadable') return post(message, attempt);
     return withdrawPosted(message, attempt, { channel: options.channel, ts: page.ts });

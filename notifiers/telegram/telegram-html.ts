@@ -1,4 +1,5 @@
-import { printable } from '../text/printable.ts';
+import { escapedText } from '../text/escaped-text.ts';
+import { plainLink } from '../text/plain-link.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -8,31 +9,21 @@ const entities: Readonly<Record<string, string>> = {
   // A word joiner behind it: Telegram would otherwise look for a user of that name, and notify that user.
   '@': '@\u2060',
 };
+/** Of 4,096 characters that a message has. */
 const maxLinkLength = 1_000;
 
-/**
- * Hostile text for a message in Telegram's HTML: no tag, no mention. The escaped form has at most `maxLength` UTF-16
- * units and is never cut inside an entity or a pair.
- */
+/** Hostile text for a message in Telegram's HTML: no tag, no mention. */
 export function telegramText(text: string, maxLength: number): string {
-  let escaped = '';
-  for (const character of printable(text.replace(/\s+/g, ' '))) {
-    const next = entities[character] ?? character;
-    if (escaped.length + next.length > maxLength - 1) return `${escaped}…`;
-    escaped += next;
-  }
-  return escaped;
+  return escapedText(text, entities, maxLength);
 }
 
-/** A link under a word of ours; undefined for anything but plain http and https addresses of sane length. */
+/** A link under a word of ours; undefined where nothing may be linked to. */
 export function telegramLink(target: string, label: string): string | undefined {
-  const url = URL.parse(target);
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
-  if (url.username !== '' || url.password !== '') return undefined;
-  const href = url.href
-    .replaceAll('&', '&amp;')
+  const href = plainLink(target)
+    ?.replaceAll('&', '&amp;')
     .replaceAll('"', '%22')
     .replaceAll('<', '%3C')
     .replaceAll('>', '%3E');
-  return href.length > maxLinkLength ? undefined : `<a href="${href}">${telegramText(label, 75)}</a>`;
+  if (href === undefined || href.length > maxLinkLength) return undefined;
+  return `<a href="${href}">${telegramText(label, 75)}</a>`;
 }

@@ -20,8 +20,13 @@ export function smsText(request: NotificationRequest): string {
   return fitted({
     head: `${cutText(oneLine(headingOf(request)), 60)}: `,
     middle: told,
-    tail: `${count} ref ${referenceOf(key)}`,
+    tail: `${count}${smsReference(key)}`,
   });
+}
+
+/** How every SMS under this key ends; what stands before it changes with the incident. */
+export function smsReference(key: string): string {
+  return ` ref ${referenceOf(key)}`;
 }
 
 interface SmsParts {

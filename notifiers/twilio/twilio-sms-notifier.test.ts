@@ -106,6 +106,14 @@ describe('twilio sms notifier', () => {
     expect(twilio.messages()).toHaveLength(2);
   });
 
+  it('finds it also when it is sent again later and would say something else', async () => {
+    await send();
+    const request = { incident: { alertCount: 3, title: 'disks full' }, notes: ['nobody is on call'] };
+    const again = await send({ request, context: { mayHaveArrived: true, attempt: 6 } });
+    expect(again).toEqual({ outcome: 'delivered', providerId: twilio.messages()[0]?.sid });
+    expect(twilio.messages()).toHaveLength(1);
+  });
+
   it('sends again what did not arrive', async () => {
     await send({ request: { key: 'another-key' } });
     await send({ context: { mayHaveArrived: true, attempt: 2 } });

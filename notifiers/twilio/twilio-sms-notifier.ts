@@ -3,7 +3,7 @@ import type { Notifier, SendResult } from '../../domain/policy/notification.ts';
 import { accountOfUrl } from '../http/account-of-url.ts';
 import type { GuardedHttpClient } from '../http/guarded-http-client.ts';
 import { findSms, messagesLookedAt } from './find-sms.ts';
-import { smsText } from './sms-text.ts';
+import { smsReference, smsText } from './sms-text.ts';
 import { createTwilioAccount } from './twilio-account.ts';
 import { readTwilioReply } from './twilio-reply.ts';
 
@@ -26,9 +26,9 @@ export function createTwilioSmsNotifier(options: TwilioSmsNotifierOptions): Noti
   const { credentials, from, to, http, now, onUnknown } = options;
   const account = createTwilioAccount(credentials, http);
 
-  async function lookUp(text: string, signal: AbortSignal): Promise<SendResult | undefined> {
+  async function lookUp(key: string, signal: AbortSignal): Promise<SendResult | undefined> {
     const filter = { To: to, PageSize: String(messagesLookedAt) };
-    const found = findSms(await account.list('Messages', filter, signal), text);
+    const found = findSms(await account.list('Messages', filter, signal), smsReference(key));
     switch (found.kind) {
       case 'found':
         return { outcome: 'delivered', providerId: found.sid };
@@ -47,11 +47,10 @@ export function createTwilioSmsNotifier(options: TwilioSmsNotifierOptions): Noti
     canUndo: false,
     async send(request, { signal, mayHaveArrived }) {
       if (request.kind === 'undo') return { outcome: 'rejected', reason: 'an SMS cannot be taken back' };
-      const text = smsText(request);
-      const known = mayHaveArrived ? await lookUp(text, signal) : undefined;
+      const known = mayHaveArrived ? await lookUp(request.key, signal) : undefined;
       if (known !== undefined) return known;
       const nowMs = now();
-      const result = await account.create('Messages', { To: to, From: from, Body: text }, signal);
+      const result = await account.create('Messages', { To: to, From: from, Body: smsText(request) }, signal);
       return readTwilioReply(result, { nowMs, key: request.key });
     },
   };

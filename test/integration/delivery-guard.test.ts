@@ -8,6 +8,7 @@ import { createDeliveryStage } from '../support/delivery-stage.ts';
 import { eventually } from '../support/eventually.ts';
 import { type OwnServer, startOwnRedis } from '../support/own-servers.ts';
 import { quietLogger } from '../support/quiet-logger.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const slack = { provider: 'slack', account: 'T01' };
 const broken: SendResult = { outcome: 'retry', reason: 'answered 503', status: 503 };
@@ -24,10 +25,10 @@ beforeEach(async () => {
 afterEach(() => open.disposeAsync());
 
 /** As in a worker process of its own. */
-async function aWorker(prefix = 'test'): Promise<ProviderGuard> {
+async function aWorker(prefix = 'test', url = redis.address): Promise<ProviderGuard> {
   const logger = quietLogger();
   const connect = (purpose: string) =>
-    open.adopt(openRedisConnection({ url: redis.address, purpose, logger }), (it) => it.disconnect());
+    open.adopt(openRedisConnection({ url, purpose, logger }), (it) => it.disconnect());
   const connections = { commands: connect('guard'), messages: connect('circuits') };
   const options = { redis: connections, prefix, logger, metrics: createMetrics(), now: Date.now };
   const guard = open.adopt(createDeliveryGuard(options), (it) => it.close());
@@ -81,6 +82,17 @@ test('an attempt that anybody began is known to be a repeat, unless it is given 
   expect(await two.begin({ ...attempt, attempt: 2 })).toBe('first');
   await one.giveBack(attempt);
   expect(await two.begin(attempt)).toBe('first');
+});
+
+test('an attempt is no repeat of itself where its answer was lost on the way', async () => {
+  const { hostname, port } = new URL(redis.address);
+  const proxy = open.use(await startTcpProxy({ host: hostname, port: Number(port) }));
+  const worker = await aWorker('test', `redis://127.0.0.1:${proxy.port}`);
+  const cut = proxy.cutAfterSending((bytes) => bytes.includes('begun:k:1'));
+  // the client connects again, and asks again by itself
+  expect(await worker.begin({ key: 'k', attempt: 1 })).toBe('first');
+  await cut;
+  expect(await (await aWorker()).begin({ key: 'k', attempt: 1 })).toBe('repeat');
 });
 
 test('two workers wait in one row, and each keeps its place', async () => {

@@ -35,7 +35,7 @@ function aScheduleOf(name: string): Schedule {
   return aSchedule({ name, layers: [aLayer({ users: ['amy'] })] });
 }
 
-const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 const schedules = new Map(names.map((name) => [name, aScheduleOf(name)]));
 
 /** One process's desk, with a lane of its own. */
@@ -107,6 +107,15 @@ test('a worker believes what it read of overrides for a second, and no longer', 
   expect(await pagedBy(directory, aQuestion('b'))).toEqual(['amy']);
   nowMs += 1;
   expect(await pagedBy(directory, aQuestion('b'))).toEqual(['bo']);
+});
+
+test('an override counts also after the clock of a worker was put back', async () => {
+  let nowMs = Date.now();
+  const directory = openDirectory(() => nowMs);
+  expect(await pagedBy(directory, aQuestion('g'))).toEqual(['amy']);
+  await desk.create(aRequest('g'), metadata);
+  nowMs -= 3_600_000;
+  expect(await pagedBy(directory, aQuestion('g'))).toEqual(['bo']);
 });
 
 test('a failed read is not remembered', async () => {

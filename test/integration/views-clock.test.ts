@@ -188,7 +188,7 @@ it('finds what fires on behind an incident that a human closed, once its policy 
   await house.append(id, [resolvedBy('amy', positions)]);
   expect(await returning(stage, 590_000)).toEqual([]);
   const identity = { tenant: 'default', source: 'prometheus', fingerprint: 'f1' };
-  const found = [{ identity, workflowId: paymentsWorkflowId, reason: 'by_human' }];
+  const found = [{ identity, incidentId: id, workflowId: paymentsWorkflowId, reason: 'by_human' }];
   expect(await returning(stage, 610_000)).toEqual(found);
   await house.alerts('AlertReleased');
   expect(await returning(stage, 610_000)).toEqual([]);

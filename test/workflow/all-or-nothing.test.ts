@@ -56,6 +56,7 @@ test('what was delivered is taken back in reverse order, and the next step begin
     ({ request }) => request.kind === 'undo' && request.channel === one.channel,
   );
   expect(undo?.request.providerId).toBe('page-of-one');
+  expect(undo?.request.of).toBe(keyTo(one));
 });
 
 test('what may have arrived is taken back as well', async () => {

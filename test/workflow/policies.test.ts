@@ -136,6 +136,19 @@ test('a policy that is edited and a user who is removed meanwhile: the incident 
   expect(firstsTo(phone.channel)).toEqual([]);
 });
 
+test('where the question fails whenever it is asked, the channels that the step names are paged all the same', async () => {
+  const chat = aChannel();
+  stage.people.answer('faulty', () => {
+    throw new TypeError('a fault of the calculation');
+  });
+  const scene = stage.scene(aPolicyOf('faulty', 60_000, [chat, aUser('ida')]));
+  const incidentId = await scene.fire({ name: 'disk' });
+  const events = await untilThereAre('NotificationDelivered', { scene, incidentId });
+  expect(dataOf(events, 'StepStarted')).toMatchObject([
+    { targets: [chat], notes: ['whom to page could not be found out'] },
+  ]);
+});
+
 test('a step whose condition does not hold is skipped, and the next one begins at once', async () => {
   const [never, then] = [aChannel(), aChannel()];
   const when = [{ kind: 'alerts', atLeast: 99 } as const];
@@ -252,6 +265,35 @@ test('an incident of which nothing is heard resolves by itself', async () => {
   const incidentId = await scene.fire({ name: 'disk' });
   const events = await untilThereAre('IncidentResolved', { scene, incidentId });
   expect(dataOf(events, 'IncidentResolved')).toMatchObject([{ reason: 'unheard' }]);
+});
+
+test('an alert that joins while the two sides of a branch are asked about takes neither away', async () => {
+  const [many, few] = [aChannel(), aChannel()];
+  const manyAlerts = { kind: 'alerts', atLeast: 2 } as const;
+  const policy = aPolicy({
+    name: 'branched',
+    repeat: 0,
+    steps: [
+      { targets: [many], waitMs: 60_000, when: [manyAlerts] },
+      { targets: [few], waitMs: 60_000, when: [{ kind: 'not', of: [manyAlerts] }] },
+    ],
+  });
+  const scene = stage.scene(policy);
+  stage.people.answer('branched', async ({ incidentId, step, alertCount }) => {
+    if (step === 0) {
+      await scene.fire({ name: 'fan' });
+      await untilThereAre('AlertsAttached', { scene, incidentId, count: 2 });
+    }
+    const holds = step === 0 ? alertCount >= 2 : alertCount < 2;
+    if (!holds) return { kind: 'skip', reason: 'condition', notes: [] };
+    return { kind: 'page', targets: [step === 0 ? many : few], people: [], notes: [] };
+  });
+  const incidentId = await scene.fire({ name: 'disk' });
+  await Promise.race([
+    untilThereAre('NotificationDelivered', { scene, incidentId }),
+    untilThereAre('EscalationExhausted', { scene, incidentId }),
+  ]);
+  expect(firstsTo(few.channel)).toHaveLength(1);
 });
 
 test('first_success pages one after the other until one is delivered', async () => {
