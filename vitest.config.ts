@@ -20,7 +20,18 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/chaos/**'],
+          exclude: ['test/acceptance/**', 'test/chaos/**'],
+          globalSetup: ['test/setup/servers.ts'],
+          pool: 'forks',
+          execArgv,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'acceptance',
+          include: ['test/acceptance/**/*.test.ts'],
           globalSetup: ['test/setup/servers.ts'],
           pool: 'forks',
           execArgv,
