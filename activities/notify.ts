@@ -2,7 +2,8 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import type { NotificationRequest } from '../domain/policy/notification.ts';
 import type { NotifierActivities, NotifyAnswer } from './activities.ts';
 import { type Progress, progressAtStart, readProgress } from './attempts-so-far.ts';
-import { type DeliverDeps, type DeliveryEnd, deliver } from './deliver.ts';
+import { type DeliverDeps, deliver } from './deliver.ts';
+import type { DeliveryEnd } from './delivery-end.ts';
 import { noGuard } from './delivery-guard.ts';
 import { timeLeftMs } from './time-left.ts';
 import { withHeartbeat } from './with-heartbeat.ts';

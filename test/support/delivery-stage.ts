@@ -1,5 +1,6 @@
 import type { Progress } from '../../activities/attempts-so-far.ts';
-import { type DeliverDeps, type DeliveryEnd, type DeliveryRun, deliver } from '../../activities/deliver.ts';
+import { type DeliverDeps, type DeliveryRun, deliver } from '../../activities/deliver.ts';
+import type { DeliveryEnd } from '../../activities/delivery-end.ts';
 import { noGuard } from '../../activities/delivery-guard.ts';
 import type { DeliveryAttempted } from '../../domain/events/delivery-events.ts';
 import type { EventBody, RecordedEvent } from '../../domain/events/envelope.ts';
